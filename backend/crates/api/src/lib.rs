@@ -1,0 +1,1 @@
+//! LeviBot's HTTP API: routes, authentication, metrics.

@@ -1,0 +1,91 @@
+//! What a message says, as plain data; the `signal` crate fills it in.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Decimal, Price};
+
+/// What a message wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Intent {
+    /// Open a long position.
+    Buy,
+    /// Open a short position; on spot: leave what is held.
+    Sell,
+    /// Leave a position.
+    Close,
+    /// A fact about, or a change to, an earlier signal.
+    Update,
+    /// Nothing to trade: news, advert, result, chatter.
+    NoTrade,
+}
+
+impl Intent {
+    /// The label as written in journal and API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Buy => "BUY",
+            Self::Sell => "SELL",
+            Self::Close => "CLOSE",
+            Self::Update => "UPDATE",
+            Self::NoTrade => "NO_TRADE",
+        }
+    }
+}
+
+impl fmt::Display for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How the message wants to get in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// At the present price.
+    Market,
+    /// At a named price, or one of several.
+    Limit,
+    /// Anywhere inside a zone.
+    Range,
+}
+
+/// The fields found in a message. Prices are as written, in the order written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TradeSignal {
+    /// The pair, normalised to the exchange's style (`BTCUSDT`) but not checked against its list.
+    pub symbol: Option<String>,
+    /// Entry prices: none for market, one or more for limit, the two edges for range.
+    pub entries: Vec<Price>,
+    /// How to get in, where the message says so.
+    pub entry_kind: Option<EntryKind>,
+    /// Target prices.
+    pub tps: Vec<Price>,
+    /// Targets given in percent of the entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tp_pcts: Vec<Decimal>,
+    /// Stop price.
+    pub sl: Option<Price>,
+    /// Stop given in percent of the entry (positive number: distance).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sl_pct: Option<Decimal>,
+    /// Leverage named in the message; told, never used on spot.
+    pub leverage: Option<u32>,
+    /// Further pairs named, when the message speaks of several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_symbols: Vec<String>,
+}
+
+/// How sure the reading is, and why. Statistics, not money: floats are fine here.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    /// The likeliest intent.
+    pub label: Intent,
+    /// Probability, 0 to 1, that the intent is right and the fields suffice to trade.
+    pub confidence: f64,
+    /// What carried it, in words.
+    pub reasons: Vec<String>,
+}

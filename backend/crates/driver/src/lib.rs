@@ -1,0 +1,1 @@
+//! Step, journal, then release effects. Synchronous.

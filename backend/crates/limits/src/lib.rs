@@ -1,0 +1,1 @@
+//! Request budgets for everyone who talks to one account or address.

@@ -1,0 +1,1 @@
+//! MEXC's REST types, signing and error classes. No sockets.

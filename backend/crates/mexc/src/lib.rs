@@ -1,0 +1,1 @@
+//! The MEXC spot client: transport, clock, pacing.

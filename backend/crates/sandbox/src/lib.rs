@@ -1,0 +1,1 @@
+//! A MEXC-compatible spot exchange: pure matching model and a server.

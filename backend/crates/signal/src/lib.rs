@@ -1,0 +1,1 @@
+//! Text to trading signal: what it says and what it wants. Pure.

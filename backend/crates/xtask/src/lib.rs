@@ -1,0 +1,1 @@
+//! The house rules as tests: import directions, purity, documented paths.
