@@ -1,1 +1,13 @@
 //! A MEXC-compatible spot exchange: pure matching model and a server.
+//!
+//! [`market`] says what is listed and how prices move, [`model`] holds accounts, orders and
+//! matching; both are pure: time is an argument, nothing is drawn at random. [`server`] speaks the
+//! exchange's REST protocol over them and is the only part that reads a clock; [`store`] keeps the
+//! model's changes on disk.
+
+pub mod market;
+//m
+//s
+//st
+
+//u::{AccountSpec, MarketSpec, SandboxConfig, SandboxError, SandboxHandle, start};
