@@ -99,11 +99,14 @@ fn float_lines(tokens: &[Token]) -> Vec<usize> {
     lines
 }
 
+/// A duration shown to people is no money.
+const DURATION_IN_SECONDS: &str = "as_secs_f64";
+
 /// `f64`, names such as `to_f64`, and literals such as `1.5`, `1e3`, `2f64`.
 fn is_float(token: &Token) -> bool {
     let named = |text: &str| text.contains("f64") || text.contains("f32");
     match &token.kind {
-        Kind::Ident(name) => named(name),
+        Kind::Ident(name) => named(name) && name != DURATION_IN_SECONDS,
         Kind::Literal(text) => is_number(text) && (text.contains(['.', 'e', 'E']) || named(text)),
         _ => false,
     }
@@ -148,7 +151,7 @@ mod tests {
     fn decimals_integers_texts_and_tests_are_left_alone() {
         let cases = [
             "fn f(price: Price) { let x = (1_000, 0xe5, 2_usize, t.0.1); }",
-            "fn f() { \"1.5\".parse::<Price>(); }",
+            "fn f() { \"1.5\".parse::<Price>(); pause.as_secs_f64(); }",
             "/// At most 1.5 times.\nfn f() {}",
             "#[cfg(test)] mod tests { const X: f64 = 1.5; }",
         ];
