@@ -1,0 +1,45 @@
+# Every target works on a fresh Debian or Ubuntu with Rust (rustup) and a C compiler.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+# One target after the other, also under `make -j`: cargo brings its own parallelism.
+.NOTPARALLEL:
+export CARGO_BUILD_JOBS ?= $(shell nproc)
+export CARGO_TERM_COLOR ?= $(if $(CI),never,auto)
+
+CARGO_DENY_VERSION := 0.20.2
+CARGO_DENY := target/tools/bin/cargo-deny
+
+.PHONY: help run test lint doc tools unit smoke licences
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+run: ## build and start the service in paper mode on 127.0.0.1:8000
+	cargo build --release --locked && exec target/release/levibot
+
+test: tools lint doc unit smoke licences ## everything that must hold before a merge
+	@echo "make test: all passed"
+
+lint: ## formatting and clippy, warnings are errors
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+doc: ## the documentation of every crate, warnings are errors
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+tools: ## install what the tests need and this machine lacks
+	@backend/scripts/install_test_tools.sh
+
+unit: ## unit, property and house-rule tests
+	cargo test --workspace --locked
+
+smoke: ## start the built service and try every command of the user's document
+	cargo build --locked && backend/scripts/smoke.sh
+
+licences: $(CARGO_DENY) ## licences, banned crates and sources of all dependencies
+	$(CARGO_DENY) check bans licenses sources
+
+$(CARGO_DENY):
+	@echo "cargo-deny $(CARGO_DENY_VERSION) is not in target/tools yet: building it once, about 3 minutes on 2 cores"
+	cargo install cargo-deny --locked --version $(CARGO_DENY_VERSION) --root target/tools

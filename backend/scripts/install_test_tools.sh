@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs what `make test` needs beside Rust and a C compiler, if it is missing, and says so.
+set -euo pipefail
+
+needed=(curl jq python3)
+missing=()
+for tool in "${needed[@]}"; do
+  command -v "$tool" >/dev/null || missing+=("$tool")
+done
+
+if [ ${#missing[@]} -eq 0 ]; then
+  echo "test tools: ${needed[*]} are here, nothing to install"
+  exit 0
+fi
+
+if ! command -v apt-get >/dev/null; then
+  echo "test tools: ${missing[*]} missing and no apt-get here: install them with your system's package manager" >&2
+  exit 1
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  # Without a terminal nobody can type a password: fail at once instead of waiting for one.
+  as_root=(sudo)
+  [ -t 0 ] || as_root=(sudo -n)
+  command -v sudo >/dev/null || { echo "test tools: ${missing[*]} missing: run as root: apt-get install ${missing[*]}" >&2; exit 1; }
+fi
+
+echo "test tools: installing ${missing[*]} with apt-get"
+"${as_root[@]}" apt-get update -qq </dev/null
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null
