@@ -1,1 +1,32 @@
 //! The durable event log: append, sync, replay, read back.
+//!
+//! One JSON object a line in `LOG_DIR/YYYY-MM-DD/events.jsonl`, the day being that of the service's
+//! time zone. What holds of these files:
+//!
+//! - `seq` counts from 1 over all days without a gap.
+//! - Every file begins with a checkpoint, so the days before it may be archived or deleted.
+//! - Days never go back: a record stamped before the newest file's day stays in the newest file.
+//! - One process writes (a lock on `LOG_DIR/.lock`); any number read, without a lock.
+//! - A line without its newline was never acknowledged. It is cut at the next start; readers do
+//!   not see it.
+//!
+//! [`Journal`] writes, [`Reader`] reads. Nothing here reads a clock.
+
+mod day_log;
+mod days;
+mod envelope;
+mod error;
+mod filter;
+mod lines;
+mod lock;
+mod open;
+mod reader;
+mod seek;
+mod tail;
+mod writer;
+
+pub use error::{AppendError, OpenError};
+pub use filter::Filter;
+pub use open::{Opened, Repair};
+pub use reader::Reader;
+pub use writer::{CHECKPOINT_EVERY, Journal};

@@ -1,0 +1,183 @@
+//! Which records a reader wants.
+
+use domain::{Record, Symbol, Timestamp, TraceId};
+use memchr::memmem::Finder;
+
+use crate::envelope::{Envelope, field_finder};
+
+/// Conditions on a record's envelope; all must hold. The default wants everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// One of these event types; empty means any.
+    pub event_types: Vec<String>,
+    /// The event type contains this text: `ORDER`, `MEXC`.
+    pub event_type_contains: Option<String>,
+    /// About this pair.
+    pub symbol: Option<Symbol>,
+    /// Part of this trace.
+    pub trace_id: Option<TraceId>,
+    /// Not before this time.
+    pub since: Option<Timestamp>,
+    /// Not after this time.
+    pub until: Option<Timestamp>,
+}
+
+impl Filter {
+    /// Whether a record is wanted; for records that come from elsewhere than a file.
+    pub fn accepts(&self, record: &Record) -> bool {
+        self.wants(&Envelope::of(record))
+    }
+
+    pub(crate) fn wants(&self, envelope: &Envelope<'_>) -> bool {
+        let kind = envelope.event_type.as_ref();
+        let is_or_unset = |wanted: Option<bool>| wanted.unwrap_or(true);
+        (self.event_types.is_empty() || self.event_types.iter().any(|wanted| wanted == kind))
+            && is_or_unset(
+                self.event_type_contains
+                    .as_ref()
+                    .map(|part| kind.contains(part.as_str())),
+            )
+            && is_or_unset(
+                self.symbol
+                    .as_ref()
+                    .map(|wanted| envelope.symbol.as_ref() == Some(wanted)),
+            )
+            && is_or_unset(
+                self.trace_id
+                    .as_ref()
+                    .map(|wanted| envelope.trace_id.as_ref() == Some(wanted)),
+            )
+            && is_or_unset(self.since.map(|since| envelope.ts >= since))
+            && is_or_unset(self.until.map(|until| envelope.ts <= until))
+    }
+
+    /// Bytes that every wanted line holds: those of the rarest field asked for.
+    pub(crate) fn finder(&self) -> Option<Finder<'static>> {
+        if let Some(trace) = &self.trace_id {
+            return Some(field_finder("trace_id", trace.as_str()));
+        }
+        match (&self.symbol, self.event_types.as_slice()) {
+            (_, [only]) => Some(field_finder("event_type", only)),
+            (Some(symbol), _) => Some(field_finder("symbol", symbol.as_str())),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::event::{Event, Notice};
+
+    fn record() -> Record {
+        Record {
+            seq: 1,
+            ts: Timestamp::from_millis(5_000),
+            symbol: Some(Symbol::from_exchange("BTCUSDT")),
+            trace_id: Some(TraceId::new("t1")),
+            event: Event::MexcError(Notice {
+                message: "x".into(),
+                details: <_>::default(),
+            }),
+        }
+    }
+
+    #[test]
+    fn every_condition_narrows() {
+        let at = |millis| Some(Timestamp::from_millis(millis));
+        let symbol = |name| Some(Symbol::from_exchange(name));
+        let types = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let any = Filter::default;
+        let cases = [
+            (any(), true),
+            (
+                Filter {
+                    event_types: types(&["MEXC_ERROR"]),
+                    ..any()
+                },
+                true,
+            ),
+            (
+                Filter {
+                    event_types: types(&["ALARM", "MEXC_ERROR"]),
+                    ..any()
+                },
+                true,
+            ),
+            (
+                Filter {
+                    event_types: types(&["ALARM"]),
+                    ..any()
+                },
+                false,
+            ),
+            (
+                Filter {
+                    event_type_contains: Some("MEXC".into()),
+                    ..any()
+                },
+                true,
+            ),
+            (
+                Filter {
+                    event_type_contains: Some("ORDER".into()),
+                    ..any()
+                },
+                false,
+            ),
+            (
+                Filter {
+                    symbol: symbol("BTCUSDT"),
+                    ..any()
+                },
+                true,
+            ),
+            (
+                Filter {
+                    symbol: symbol("BTCUSD"),
+                    ..any()
+                },
+                false,
+            ),
+            (
+                Filter {
+                    trace_id: Some(TraceId::new("t1")),
+                    ..any()
+                },
+                true,
+            ),
+            (
+                Filter {
+                    trace_id: Some(TraceId::new("t")),
+                    ..any()
+                },
+                false,
+            ),
+            (
+                Filter {
+                    since: at(5_000),
+                    until: at(5_000),
+                    ..any()
+                },
+                true,
+            ),
+            (
+                Filter {
+                    since: at(5_001),
+                    ..any()
+                },
+                false,
+            ),
+            (
+                Filter {
+                    until: at(4_999),
+                    ..any()
+                },
+                false,
+            ),
+        ];
+        for (filter, wanted) in cases {
+            assert_eq!(filter.accepts(&record()), wanted, "{filter:?}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The journal on real files.
+#![expect(clippy::unwrap_used, reason = "what the tests build on may not fail")]
+
+mod crash;
+mod day_roll;
+mod disk_full;
+mod reading;
+mod records;
+mod replay;
+mod torn_tail;
