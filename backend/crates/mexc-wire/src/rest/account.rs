@@ -76,6 +76,7 @@ impl Balance {
 /// One element of `GET /myTrades`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the exchange's own fields")]
 pub struct MyTrade {
     /// Pair.
     pub symbol: String,
@@ -128,18 +129,18 @@ impl TryFrom<&MyTrade> for Fill {
 
     fn try_from(trade: &MyTrade) -> Result<Self, Unusable> {
         const WHAT: &str = "a trade";
-        let price =
-            Price::new(trade.price.0).map_err(|_| Unusable::invalid(WHAT, "price", trade.price))?;
-        let qty = Qty::new(trade.qty.0).map_err(|_| Unusable::invalid(WHAT, "qty", trade.qty))?;
+        let price = Price::new(trade.price.0)
+            .map_err(|_| Unusable::invalid(WHAT, "price", &trade.price))?;
+        let qty = Qty::new(trade.qty.0).map_err(|_| Unusable::invalid(WHAT, "qty", &trade.qty))?;
         let quote = match trade.quote_qty {
             Some(quote) => {
-                Notional::new(quote.0).map_err(|_| Unusable::invalid(WHAT, "quoteQty", quote))?
+                Notional::new(quote.0).map_err(|_| Unusable::invalid(WHAT, "quoteQty", &quote))?
             }
             None => price.notional(qty),
         };
         let fee = trade.commission.unwrap_or_default().0;
         if fee.is_sign_negative() && !fee.is_zero() {
-            return Err(Unusable::invalid(WHAT, "commission", fee));
+            return Err(Unusable::invalid(WHAT, "commission", &fee));
         }
         let asset = trade.commission_asset.as_deref();
         if asset.is_none() && !fee.is_zero() {

@@ -139,6 +139,7 @@ pub type DepthLevel = (DecimalText, DecimalText);
 #[serde(rename_all = "camelCase")]
 pub struct Depth {
     /// Version of the book.
+    #[serde(deserialize_with = "number::integer")]
     pub last_update_id: i64,
     /// Buyers, best first.
     pub bids: Vec<DepthLevel>,
@@ -278,7 +279,7 @@ impl TryFrom<&Kline> for Candle {
 
     fn try_from(kline: &Kline) -> Result<Self, Unusable> {
         let price = |field, value: DecimalText| {
-            Price::new(value.0).map_err(|_| Unusable::invalid("a candle", field, value))
+            Price::new(value.0).map_err(|_| Unusable::invalid("a candle", field, &value))
         };
         Ok(Self {
             open_time: Timestamp::from_millis(kline.open_time),
@@ -287,7 +288,7 @@ impl TryFrom<&Kline> for Candle {
             low: price("low", kline.low)?,
             close: price("close", kline.close)?,
             volume: Qty::new(kline.volume.0)
-                .map_err(|_| Unusable::invalid("a candle", "volume", kline.volume))?,
+                .map_err(|_| Unusable::invalid("a candle", "volume", &kline.volume))?,
         })
     }
 }

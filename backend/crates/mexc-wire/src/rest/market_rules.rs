@@ -87,7 +87,7 @@ fn rules(info: &SymbolInfo) -> Result<MarketRules, Unusable> {
     let tick = step_of("quotePrecision", info.quote_precision)?;
     let size = info.base_size_precision.unwrap_or_default();
     let min_qty =
-        Qty::new(size.0).map_err(|_| Unusable::invalid(WHAT, "baseSizePrecision", size))?;
+        Qty::new(size.0).map_err(|_| Unusable::invalid(WHAT, "baseSizePrecision", &size))?;
     let min = notional("quoteAmountPrecision", info.quote_amount_precision)?;
     let max = notional("maxQuoteAmount", info.max_quote_amount)?.unwrap_or(unlimited());
     let min_notional = min.unwrap_or(Notional::ZERO);
@@ -123,14 +123,14 @@ fn coarser(precision_step: Decimal, size: Decimal) -> Decimal {
 
 fn step_of(field: &'static str, decimals: u32) -> Result<Decimal, Unusable> {
     if decimals > MAX_SCALE {
-        return Err(Unusable::invalid(WHAT, field, decimals));
+        return Err(Unusable::invalid(WHAT, field, &decimals));
     }
     Ok(Decimal::new(1, decimals))
 }
 
 fn notional(field: &'static str, value: Option<DecimalText>) -> Result<Option<Notional>, Unusable> {
     value
-        .map(|value| Notional::new(value.0).map_err(|_| Unusable::invalid(WHAT, field, value)))
+        .map(|value| Notional::new(value.0).map_err(|_| Unusable::invalid(WHAT, field, &value)))
         .transpose()
 }
 

@@ -139,6 +139,12 @@ pub(super) fn optional_integer<'de, D: Deserializer<'de>>(
     .transpose()
 }
 
+/// Reads an integer that may come as text, as old recordings have it.
+pub(super) fn integer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    optional_integer(deserializer)?
+        .ok_or_else(|| D::Error::custom("null where a number was expected"))
+}
+
 /// Reads null as the type's default.
 pub(super) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

@@ -127,6 +127,7 @@ pub(super) mod side {
 
     use super::{Deserialize, Deserializer, Serializer, Side, side_from_wire};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
     pub(crate) fn serialize<S: Serializer>(side: &Side, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(side.as_wire())
     }
@@ -259,16 +260,16 @@ impl TryFrom<&Order> for OrderSnapshot {
     /// what it traded: guessing zero would lose a position.
     fn try_from(order: &Order) -> Result<Self, Unusable> {
         let executed_qty = Qty::new(executed(order, "executedQty", order.executed_qty)?)
-            .map_err(|error| Unusable::invalid("an order", "executedQty", error))?;
+            .map_err(|error| Unusable::invalid("an order", "executedQty", &error))?;
         let quote = executed(order, "cummulativeQuoteQty", order.cummulative_quote_qty)?;
         let executed_quote = Notional::new(quote)
-            .map_err(|error| Unusable::invalid("an order", "cummulativeQuoteQty", error))?;
+            .map_err(|error| Unusable::invalid("an order", "cummulativeQuoteQty", &error))?;
         let status = order
             .status
             .with_executed(executed_qty)
-            .ok_or_else(|| Unusable::invalid("an order", "status", "a word we do not know"))?;
+            .ok_or_else(|| Unusable::invalid("an order", "status", &"a word we do not know"))?;
         if executed_qty.is_zero() && matches!(status, OrderStatus::Filled) {
-            return Err(Unusable::invalid("a filled order", "executedQty", "0"));
+            return Err(Unusable::invalid("a filled order", "executedQty", &"0"));
         }
         Ok(Self {
             order_id: ExchangeOrderId::new(&order.order_id),
