@@ -107,10 +107,13 @@ pub struct OrderNew {
     pub leg: Leg,
     /// Counts from 1; a further attempt has a new id.
     pub attempt: u32,
+    /// The pair's base asset; fees taken in it cannot be sold.
+    pub base: Asset,
+    /// The pair's quote asset.
+    pub quote: Asset,
     /// Which way.
     pub side: Side,
     /// Type, quantity, price.
-    #[serde(flatten)]
     pub kind: OrderKind,
     /// The price it was judged at.
     pub price: Price,
@@ -355,15 +358,17 @@ pub enum CloseReason {
     Signal,
     /// The kill switch in mode `flatten`.
     KillSwitch,
+    /// What is left is too small for the exchange to sell.
+    Dust,
 }
 
-/// The remainder of a position is to be sold now.
+/// The remainder of a position, or a part of it, is to be sold now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PositionClosing {
     /// The position.
     pub position_id: PositionId,
-    /// Why.
-    pub reason: CloseReason,
+    /// Why; [`None`] when a partial sale is done and the plan goes on.
+    pub reason: Option<CloseReason>,
     /// How much of it; [`None`] is everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub qty: Option<Qty>,

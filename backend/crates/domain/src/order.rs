@@ -148,6 +148,8 @@ pub enum RefusalClass {
     Account,
     /// The request was malformed: a fault of ours.
     Malformed,
+    /// Held back here before any byte was sent.
+    Withheld,
 }
 
 /// An order's state at the exchange.

@@ -1,9 +1,8 @@
 //! What the outside tells the engine.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use domain::event::KillMode;
+use domain::event::{KillMode, Notice};
 use domain::{
     Asset, CancelOutcome, Candle, ClientOrderId, Decimal, Interval, Markets, Notional,
     OrderSnapshot, PlaceOutcome, PolicyName, PositionId, Price, QueryOutcome, Side, SignalKey,
@@ -168,9 +167,36 @@ pub enum Input {
     },
     /// A command.
     Command(Command),
+    /// Something the outside wants in the journal.
+    Report(Report),
     /// Time passed.
     Tick,
 }
 
-/// How long the engine may be left alone.
-pub type Deadline = Option<Duration>;
+/// What a [`Report`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportKind {
+    /// The service started.
+    Started,
+    /// The service stops in good order.
+    Stopped,
+    /// The journal's torn last line was cut.
+    JournalRepaired,
+    /// The exchange answers.
+    Connected,
+    /// The exchange does not answer, or refuses.
+    ExchangeError,
+    /// Start-up compared journal and exchange.
+    Reconciled,
+    /// Something needs a person.
+    Alarm,
+}
+
+/// A note for the journal that changes no state.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What it is about.
+    pub kind: ReportKind,
+    /// The note.
+    pub notice: Notice,
+}

@@ -1,4 +1,161 @@
-//! The journalled state: what the events say is so. It changes only by applying a record.
+//! The journalled state: what the events say is so. It changes only by applying a record, so
+//! replaying the journal gives the state.
 
+mod apply;
+mod checkpoint;
 pub mod order;
 pub mod position;
+mod seen;
+
+use std::collections::BTreeMap;
+
+use domain::event::KillMode;
+use domain::ids::Leg;
+use domain::{
+    ClientOrderId, Notional, Pnl, PolicyName, PositionId, Qty, Symbol, Timestamp, TraceId,
+};
+use serde::{Deserialize, Serialize};
+
+pub use apply::ApplyError;
+pub use order::{Order, OrderState, OrderStep};
+pub use position::{Closing, Position};
+use seen::Seen;
+
+/// What the journal says is so.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    seq: u64,
+    policy: PolicyName,
+    kill: Option<KillMode>,
+    orders: BTreeMap<ClientOrderId, Order>,
+    positions: BTreeMap<PositionId, Position>,
+    last_entries: BTreeMap<Symbol, Timestamp>,
+    seen: Seen,
+    /// Realised profit or loss by UTC day, the last few days.
+    realised: BTreeMap<i64, Pnl>,
+    /// Remainders too small to sell, by pair.
+    dust: BTreeMap<Symbol, Qty>,
+}
+
+impl Ledger {
+    /// An empty ledger under the configured policy.
+    pub fn new(policy: PolicyName) -> Self {
+        Self {
+            seq: 0,
+            policy,
+            kill: None,
+            orders: BTreeMap::new(),
+            positions: BTreeMap::new(),
+            last_entries: BTreeMap::new(),
+            seen: Seen::default(),
+            realised: BTreeMap::new(),
+            dust: BTreeMap::new(),
+        }
+    }
+
+    /// Number of the last applied record.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The risk policy in force.
+    pub fn policy(&self) -> PolicyName {
+        self.policy
+    }
+
+    /// The kill switch, when it is pulled.
+    pub fn kill_mode(&self) -> Option<KillMode> {
+        self.kill
+    }
+
+    /// Open positions, by id.
+    pub fn positions(&self) -> impl Iterator<Item = &Position> {
+        self.positions.values()
+    }
+
+    /// An open position.
+    pub fn position(&self, id: &PositionId) -> Option<&Position> {
+        self.positions.get(id)
+    }
+
+    /// Orders that have not ended, in doubt included.
+    pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values().filter(|order| order.is_open())
+    }
+
+    /// All orders remembered: open ones, those of open positions, and those ended within a day.
+    pub fn all_orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
+    /// An order, open or ended within the last day.
+    pub fn order(&self, id: &ClientOrderId) -> Option<&Order> {
+        self.orders.get(id)
+    }
+
+    /// When the last entry of each symbol was decided.
+    pub fn last_entries(&self) -> impl Iterator<Item = (&Symbol, Timestamp)> {
+        self.last_entries.iter().map(|(symbol, at)| (symbol, *at))
+    }
+
+    /// When the last entry of `symbol` was decided.
+    pub fn last_entry(&self, symbol: &Symbol) -> Option<Timestamp> {
+        self.last_entries.get(symbol).copied()
+    }
+
+    /// Cost of everything held, plus what open entries may still spend.
+    pub fn exposure(&self) -> Notional {
+        let held = self.positions().map(Position::cost_of_held);
+        let on_their_way = self
+            .open_entries()
+            .map(|order| order.notional.saturating_sub(order.executed_quote));
+        held.chain(on_their_way).fold(Notional::ZERO, Notional::saturating_add)
+    }
+
+    /// Realised profit or loss of a UTC day (days since the epoch).
+    pub fn realised_on(&self, utc_day: i64) -> Pnl {
+        self.realised.get(&utc_day).copied().unwrap_or(Pnl::ZERO)
+    }
+
+    /// Remainders too small to sell, by pair.
+    pub fn dust(&self) -> impl Iterator<Item = (&Symbol, Qty)> {
+        self.dust.iter().map(|(symbol, qty)| (symbol, *qty))
+    }
+
+    /// When something with this trace was first considered, if it was.
+    pub fn first_seen(&self, trace_id: &TraceId) -> Option<Timestamp> {
+        self.seen.first_seen(trace_id)
+    }
+
+    /// The trace under which the same content was last considered, and when.
+    pub fn seen_content(&self, content_hash: &str) -> Option<(&TraceId, Timestamp)> {
+        self.seen.content(content_hash)
+    }
+
+    /// Positions plus entries on their way that have none yet.
+    pub fn open_position_count(&self, symbol: Option<&Symbol>) -> usize {
+        let of_symbol = |other: &Symbol| symbol.is_none_or(|wanted| wanted == other);
+        let held = self.positions().filter(|position| of_symbol(&position.symbol)).count();
+        let on_their_way = self
+            .open_entries()
+            .filter(|order| order.position_id.is_none() && of_symbol(&order.symbol))
+            .count();
+        held + on_their_way
+    }
+
+    /// Entries that have not ended.
+    pub fn open_entries(&self) -> impl Iterator<Item = &Order> {
+        self.open_orders().filter(|order| order.leg == Leg::Entry)
+    }
+
+    /// The first order with this trace.
+    pub fn order_of(&self, trace_id: &TraceId) -> Option<&Order> {
+        self.entry_of(trace_id)
+            .or_else(|| self.orders.values().find(|order| order.trace_id == *trace_id))
+    }
+
+    /// The order with this trace that opens a position, if there is one.
+    pub fn entry_of(&self, trace_id: &TraceId) -> Option<&Order> {
+        self.orders.values().find(|order| order.leg == Leg::Entry && order.trace_id == *trace_id)
+    }
+}

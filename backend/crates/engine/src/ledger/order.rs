@@ -3,7 +3,7 @@
 use domain::event::{ExitHints, Fee, OrderNew, OrderProgress, Origin};
 use domain::ids::Leg;
 use domain::{
-    ClientOrderId, ExchangeOrderId, Notional, OrderKind, PositionId, Price, Qty, Side, Symbol,
+    Asset, ClientOrderId, Decimal, ExchangeOrderId, Notional, OrderKind, PositionId, Price, Qty, Side, Symbol,
     Timestamp, TraceId,
 };
 use serde::{Deserialize, Serialize};
@@ -78,7 +78,7 @@ impl OrderState {
             (_, E::Canceled) => Some(S::Canceled),
             (S::Intended, E::Failed) => Some(S::Failed),
             (S::InDoubt, E::ProvenAbsent) => Some(S::NeverPlaced),
-            (_, E::PartlyFilled | E::Failed | E::ProvenAbsent) => None,
+            (_, E::Failed | E::ProvenAbsent) => None,
         }
     }
 
@@ -110,6 +110,10 @@ pub struct Order {
     pub trace_id: TraceId,
     /// The pair.
     pub symbol: Symbol,
+    /// Its base asset.
+    pub base: Asset,
+    /// Its quote asset.
+    pub quote: Asset,
     /// Which way.
     pub side: Side,
     /// Who wanted it.
@@ -152,6 +156,8 @@ pub struct Order {
     pub fees_complete: bool,
     /// Whether a cancel was decided.
     pub cancel_requested: bool,
+    /// When it reached its final state.
+    pub ended_at: Option<Timestamp>,
 }
 
 impl Order {
@@ -161,6 +167,8 @@ impl Order {
             client_order_id: new.client_order_id.clone(),
             trace_id,
             symbol,
+            base: new.base.clone(),
+            quote: new.quote.clone(),
             side: new.side,
             origin: new.origin,
             leg: new.leg,
@@ -182,6 +190,7 @@ impl Order {
             fees: Vec::new(),
             fees_complete: true,
             cancel_requested: false,
+            ended_at: None,
         }
     }
 
@@ -201,9 +210,19 @@ impl Order {
         self.order_id = Some(progress.order_id.clone());
     }
 
+    /// Fees known so far in `asset`.
+    pub fn fee_in(&self, asset: &Asset) -> Decimal {
+        self.fees.iter().filter(|fee| fee.asset == *asset).map(|fee| fee.amount).sum()
+    }
+
     /// Whether the order still holds exposure or quantity that must be reckoned with.
     pub fn is_open(&self) -> bool {
         !self.state.is_final()
+    }
+
+    /// Whether it was filled but no position was recorded for it (a torn journal).
+    pub fn lacks_position(&self) -> bool {
+        self.leg == Leg::Entry && self.position_id.is_none() && !self.executed_qty.is_zero()
     }
 
     /// Whether it is an entry that has not ended.

@@ -52,7 +52,9 @@ pub struct Position {
     pub exit_order: Option<ClientOrderId>,
     /// Exit orders so far, of any leg; numbers the attempts.
     pub exit_orders: u32,
-    /// No further exit order before this (after a refusal).
+    /// Selling exits in a row that ended without a fill.
+    pub exit_failures: u32,
+    /// No further exit order before this (after a failure).
     pub retry_at: Option<Timestamp>,
 }
 
@@ -83,6 +85,7 @@ impl Position {
             closing: None,
             exit_order: None,
             exit_orders: 0,
+            exit_failures: 0,
             retry_at: None,
         }
     }

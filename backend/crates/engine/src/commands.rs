@@ -1,0 +1,86 @@
+//! What people ask for: policy, kill switch, closing and cancelling.
+
+use domain::event::{CloseReason, KillMode, KillSwitch, RiskPolicyChanged};
+use domain::{ClientOrderId, Event, PositionId};
+
+use crate::effect::Effect;
+use crate::input::Command;
+use crate::ledger::Order;
+use crate::reply::{CommandRefusal, Reply};
+use crate::step::Step;
+
+impl Step<'_> {
+    pub(crate) fn on_command(&mut self, command: Command) {
+        let reply = match command {
+            Command::SetPolicy { policy, by } => {
+                let from = self.ledger.policy();
+                let event =
+                    Event::RiskPolicyChanged(RiskPolicyChanged { from, to: policy, by });
+                self.emit(None, None, event);
+                Reply::Done
+            }
+            Command::Kill { mode, reason, by } => {
+                self.kill(mode, reason, by);
+                Reply::Done
+            }
+            Command::Resume { by } => {
+                let event =
+                    KillSwitch { mode: None, reason: "trading resumes".to_owned(), by };
+                self.emit(None, None, Event::KillSwitch(event));
+                Reply::Done
+            }
+            Command::ClosePosition { position_id, .. } => self.close_position(&position_id),
+            Command::CancelOrder { client_order_id, by } => {
+                self.cancel_order(&client_order_id, &by)
+            }
+        };
+        self.reply(reply);
+    }
+
+    fn kill(&mut self, mode: KillMode, reason: String, by: String) {
+        let event = Event::KillSwitch(KillSwitch { mode: Some(mode), reason, by });
+        self.emit(None, None, event);
+        if mode == KillMode::Entries {
+            return;
+        }
+        self.effect(Effect::RevokeQueued);
+        let entries: Vec<Order> = self.ledger.open_entries().cloned().collect();
+        for order in entries {
+            self.cancel(&order, "kill switch");
+        }
+        if mode == KillMode::Flatten {
+            self.flatten();
+        }
+    }
+
+    fn flatten(&mut self) {
+        let open: Vec<PositionId> = self
+            .ledger
+            .positions()
+            .filter(|position| position.closing.as_ref().is_none_or(|c| !c.down_to.is_zero()))
+            .map(|position| position.id.clone())
+            .collect();
+        for id in open {
+            self.close(&id, CloseReason::KillSwitch, None, None);
+        }
+    }
+
+    fn close_position(&mut self, id: &PositionId) -> Reply {
+        if self.ledger.position(id).is_none() {
+            return Reply::Refused(CommandRefusal::NoSuchPosition(id.to_string()));
+        }
+        self.close(id, CloseReason::Manual, None, None);
+        Reply::Done
+    }
+
+    fn cancel_order(&mut self, id: &ClientOrderId, by: &str) -> Reply {
+        let Some(order) = self.ledger.order(id).filter(|order| order.is_open()).cloned() else {
+            return Reply::Refused(CommandRefusal::NoSuchOrder(id.to_string()));
+        };
+        if !order.is_open_entry() {
+            return Reply::Refused(CommandRefusal::ProtectsPosition(id.to_string()));
+        }
+        self.cancel(&order, &format!("asked for by {by}"));
+        Reply::Done
+    }
+}

@@ -1,0 +1,111 @@
+//! What the engine knows of the outside right now. None of it is journalled: it is asked for again
+//! after a restart.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::{Asset, Candle, ClientOrderId, Decimal, Markets, Symbol, Timestamp};
+
+use crate::atr;
+use crate::input::{Balance, Quote};
+
+/// When to ask for an order next.
+#[derive(Debug, Clone)]
+pub(crate) struct Probe {
+    /// Not before this.
+    pub(crate) next_at: Timestamp,
+    /// Questions asked so far without news.
+    pub(crate) tries: u32,
+    /// A question is on its way.
+    pub(crate) in_flight: bool,
+    /// When the last cancel was sent.
+    pub(crate) cancel_sent_at: Option<Timestamp>,
+    /// The person was told that the order stays hidden.
+    pub(crate) alarmed: bool,
+}
+
+/// What candles said of a symbol.
+#[derive(Debug, Clone)]
+struct Range {
+    atr: Option<Decimal>,
+    fetched_at: Timestamp,
+}
+
+/// Longest age of candles before they are fetched anew.
+const CANDLES_KEEP: Duration = Duration::from_mins(5);
+
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    pub(crate) markets: Arc<Markets>,
+    quotes: HashMap<Symbol, Quote>,
+    ranges: HashMap<Symbol, Range>,
+    candles_asked: HashSet<Symbol>,
+    pub(crate) balances: Vec<Balance>,
+    pub(crate) balances_at: Option<Timestamp>,
+    pub(crate) clock_offset_ms: i64,
+    pub(crate) probes: BTreeMap<ClientOrderId, Probe>,
+}
+
+impl Desk {
+    /// Takes a quote; allocates only for a symbol never seen before.
+    pub(crate) fn set_quote(&mut self, symbol: &Symbol, quote: Quote) {
+        if let Some(known) = self.quotes.get_mut(symbol) {
+            *known = quote;
+        } else {
+            self.quotes.insert(symbol.clone(), quote);
+        }
+    }
+
+    pub(crate) fn quote(&self, symbol: &Symbol) -> Option<&Quote> {
+        self.quotes.get(symbol)
+    }
+
+    /// Takes finished candles; an empty list means they could not be had.
+    pub(crate) fn set_candles(
+        &mut self,
+        symbol: &Symbol,
+        candles: &[Candle],
+        lookback: usize,
+        at: Timestamp,
+    ) {
+        self.candles_asked.remove(symbol);
+        let atr = atr::wilder(candles, lookback);
+        self.ranges.insert(symbol.clone(), Range { atr, fetched_at: at });
+    }
+
+    /// The ATR in quote units, where recent candles gave one.
+    pub(crate) fn atr(&self, symbol: &Symbol, at: Timestamp) -> Option<Decimal> {
+        let range = self.ranges.get(symbol)?;
+        (at.since(range.fetched_at) < CANDLES_KEEP * 2).then_some(range.atr).flatten()
+    }
+
+    /// Whether candles should be fetched now; remembers that they are.
+    pub(crate) fn ask_candles(&mut self, symbol: &Symbol, at: Timestamp) -> bool {
+        let fresh = self
+            .ranges
+            .get(symbol)
+            .is_some_and(|range| range.atr.is_some() && at.since(range.fetched_at) < CANDLES_KEEP);
+        !fresh && self.candles_asked.insert(symbol.clone())
+    }
+
+    /// Whether candles are on their way.
+    pub(crate) fn awaits_candles(&self, symbol: &Symbol) -> bool {
+        self.candles_asked.contains(symbol)
+    }
+
+    /// The free amount of an asset; [`None`] before balances are known.
+    pub(crate) fn free(&self, asset: &Asset) -> Option<Decimal> {
+        self.balances_at?;
+        let held = self.balances.iter().find(|balance| balance.asset == *asset);
+        Some(held.map_or(Decimal::ZERO, |balance| balance.free))
+    }
+
+    /// Asks for an order from `next_at` on.
+    pub(crate) fn probe(&mut self, id: &ClientOrderId, next_at: Timestamp) {
+        let fresh =
+            Probe { next_at, tries: 0, in_flight: false, cancel_sent_at: None, alarmed: false };
+        let probe = self.probes.entry(id.clone()).or_insert(fresh);
+        probe.next_at = probe.next_at.min(next_at);
+    }
+}

@@ -1,0 +1,217 @@
+//! Exit orders. [`Step::advance`] looks at a position as it stands and does the next thing towards
+//! what its plan or its closing wants. It may run at any time: when there is nothing to do it does
+//! nothing.
+
+use domain::event::{CloseReason, ExitHints, OrderNew, Origin};
+use domain::ids::Leg;
+use domain::{
+    Check, CheckResult, ClientOrderId, Market, OrderKind, PositionId, Price, Qty, Side,
+};
+
+use crate::ledger::{Closing, Order, Position};
+use crate::risk::checks;
+use crate::step::Step;
+
+/// Signed window of exits, milliseconds: a stop that arrives later is decided anew.
+const EXIT_RECV_WINDOW_MS: u32 = 2_000;
+
+impl Step<'_> {
+    /// Moves a position's exit on by at most one order.
+    pub(crate) fn advance(&mut self, id: &PositionId) {
+        let Some(position) = self.ledger.position(id).cloned() else { return };
+        if let Some(order) = self.live_exit(&position) {
+            if position.closing.is_some() && matches!(order.leg, Leg::Target(_)) {
+                self.cancel(&order, "the position is being closed");
+            }
+            return;
+        }
+        match position.closing.clone() {
+            Some(closing) => self.sell_now(&position, &closing),
+            None => self.rest_at_target(&position),
+        }
+    }
+
+    /// An exit order ended without the position's figures changing.
+    pub(crate) fn after_exit_ended(&mut self, order: &Order) {
+        if order.leg == Leg::Entry {
+            return;
+        }
+        let Some(id) = order.position_id.clone() else { return };
+        if let Some(position) = self.ledger.position(&id).cloned()
+            && position.exit_failures > 0
+        {
+            let message = format!(
+                "exit order {} of {} achieved nothing ({} in a row): {} still held, trying again",
+                order.client_order_id,
+                order.symbol,
+                position.exit_failures,
+                position.held()
+            );
+            self.alarm(Some(&order.symbol), Some(&order.trace_id), message);
+        }
+        self.advance(&id);
+    }
+
+    fn live_exit(&self, position: &Position) -> Option<Order> {
+        self.ledger.order(position.exit_order.as_ref()?).cloned()
+    }
+
+    fn entry_is_open(&self, position: &Position) -> Option<Order> {
+        self.ledger.order(&position.entry).filter(|order| order.is_open()).cloned()
+    }
+
+    fn sell_now(&mut self, position: &Position, closing: &Closing) {
+        if let Some(entry) = self.entry_is_open(position) {
+            self.cancel(&entry, "the position is being closed");
+        }
+        if position.retry_at.is_some_and(|at| self.at < at) {
+            return;
+        }
+        let Some(market) = self.desk.markets.get(&position.symbol).cloned() else { return };
+        let Some(price) = self.desk.quote(&position.symbol).map(|quote| quote.bid) else { return };
+        let wanted = position.held().saturating_sub(closing.down_to);
+        let qty = self.sellable_qty(&market, price, wanted);
+        if checks::sellable(&market, price, market.rules.round_qty(wanted), market.market_orders) {
+            self.sell_at_market(position, closing, &market, price, qty);
+        } else if self.entry_is_open(position).is_none() {
+            self.closing_done(position, closing);
+        }
+    }
+
+    /// What may be sold in one order: what is wanted, what is free, what the exchange takes at once.
+    fn sellable_qty(&self, market: &Market, price: Price, wanted: Qty) -> Qty {
+        let mut qty = wanted.min(market.rules.max_notional_market.qty_at(price));
+        // The user's coins may be locked in the user's own orders; sell what is free then.
+        if let Some(free) = checks::free_qty(&self.situation(), &market.base)
+            && !free.is_zero()
+        {
+            qty = qty.min(free.max(market.rules.min_qty));
+        }
+        market.rules.round_qty(qty)
+    }
+
+    fn closing_done(&mut self, position: &Position, closing: &Closing) {
+        if closing.down_to.is_zero() {
+            return self.finish_position(position, closing.reason);
+        }
+        let event = domain::Event::PositionClosing(domain::event::PositionClosing {
+            position_id: position.id.clone(),
+            reason: None,
+            qty: None,
+            price: None,
+        });
+        self.emit(Some(&position.symbol), Some(&position.trace_id), event);
+        self.advance(&position.id);
+    }
+
+    fn sell_at_market(
+        &mut self,
+        position: &Position,
+        closing: &Closing,
+        market: &Market,
+        price: Price,
+        qty: Qty,
+    ) {
+        if qty.is_zero() {
+            return;
+        }
+        let leg = if closing.reason == CloseReason::Stop { Leg::Stop } else { Leg::Close };
+        let kind = if market.market_orders {
+            OrderKind::Market { qty }
+        } else {
+            let slippage = domain::Bps(-self.settings.exit.max_slippage.0);
+            let bound = price.moved_by(slippage).and_then(|p| p.floor_to(market.rules.tick));
+            OrderKind::ImmediateOrCancel { qty, price: bound.unwrap_or(price) }
+        };
+        let why = format!("{:?} at bid {price}, {} held", closing.reason, position.held());
+        self.send_exit(position, market, leg, kind, price, qty, why);
+    }
+
+    /// Rests the nearest open target on the book. While the entry is still being filled only the
+    /// stop is watched; the targets follow once the size is known.
+    fn rest_at_target(&mut self, position: &Position) {
+        if self.entry_is_open(position).is_some() || self.waits_for_candles(position) {
+            return;
+        }
+        let Some(market) = self.desk.markets.get(&position.symbol).cloned() else { return };
+        let Some(plan) = position.plan.clone() else { return };
+        let held = market.rules.round_qty(position.held());
+        let done = usize::from(position.targets_done);
+        let Some(target) = plan.targets.get(done) else {
+            return self.leave_rest(position, &market, held);
+        };
+        if !checks::sellable(&market, target.price, held, false) {
+            return self.finish_position(position, CloseReason::Dust);
+        }
+        if position.retry_at.is_some_and(|at| self.at < at) {
+            return;
+        }
+        let last = done + 1 == plan.targets.len();
+        let left: domain::Decimal = plan.targets[done..].iter().map(|t| t.share).sum();
+        let slice = if last { held } else { market.rules.round_qty(held.share(target.share, left)) };
+        let rest = held.saturating_sub(slice);
+        let splits = checks::sellable(&market, target.price, slice, false)
+            && (last || checks::sellable(&market, target.price, rest, false));
+        let qty = if splits { slice } else { held };
+        let number = u8::try_from(done + 1).unwrap_or(u8::MAX);
+        let kind = OrderKind::Limit { qty, price: target.price };
+        let why = format!("target {number} of {}: {qty} of {held}", plan.targets.len());
+        self.send_exit(position, &market, Leg::Target(number), kind, target.price, qty, why);
+    }
+
+    /// All targets are done: whatever rounding left is sold at the market, or is dust.
+    fn leave_rest(&mut self, position: &Position, market: &Market, held: Qty) {
+        let bid = self.desk.quote(&position.symbol).map(|quote| quote.bid);
+        match bid {
+            Some(bid) if checks::sellable(market, bid, held, market.market_orders) => {
+                self.close(&position.id, CloseReason::Targets, None, Some(bid));
+            }
+            Some(_) => self.finish_position(position, CloseReason::Targets),
+            None if held.is_zero() => self.finish_position(position, CloseReason::Targets),
+            None => {}
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the one order")]
+    fn send_exit(
+        &mut self,
+        position: &Position,
+        market: &Market,
+        leg: Leg,
+        kind: OrderKind,
+        price: Price,
+        qty: Qty,
+        why: String,
+    ) {
+        let attempt = position.exit_orders + 1;
+        let id = ClientOrderId::derive(
+            &self.settings.bot_id,
+            &self.settings.account,
+            position.id.as_str(),
+            leg,
+            attempt,
+        );
+        let notional = price.notional(qty);
+        let new = OrderNew {
+            client_order_id: id,
+            origin: Origin::Exit,
+            leg,
+            attempt,
+            base: market.base.clone(),
+            quote: market.quote.clone(),
+            side: Side::Sell,
+            kind,
+            price,
+            qty,
+            notional,
+            requested_notional: notional,
+            position_id: Some(position.id.clone()),
+            hints: ExitHints::default(),
+            expires_at: None,
+            timestamp_ms: self.exchange_now_ms(),
+            recv_window_ms: self.settings.recv_window_ms.min(EXIT_RECV_WINDOW_MS),
+            checks: vec![Check::new("exit", CheckResult::Pass, why)],
+        };
+        self.send(&position.symbol, &position.trace_id, new, false);
+    }
+}

@@ -1,0 +1,316 @@
+//! What becomes of orders: answers, doubts and their resolution, fills.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use domain::event::{
+    Fee, OrderAccepted, OrderCancelRequested, OrderError, OrderInDoubt, OrderProgress,
+    OrderReconciled, Resolution,
+};
+use domain::{
+    CancelOutcome, ClientOrderId, Decimal, Event, ExchangeOrderId, Fill, OrderKind, OrderSnapshot,
+    OrderStatus, PlaceOutcome, QueryOutcome, Refusal, RefusalClass,
+};
+
+use crate::effect::Effect;
+use crate::ledger::{Order, OrderState, OrderStep};
+use crate::step::Step;
+
+/// First question after an answer or a doubt.
+const FIRST_PROBE: Duration = Duration::from_millis(100);
+/// Longest pause between questions about an order that should end by itself.
+const SLOWEST_PROBE: Duration = Duration::from_secs(2);
+/// Pause between questions about an order that rests.
+const RESTING_PROBE: Duration = Duration::from_secs(2);
+/// Pause between cancels of one order.
+const CANCEL_AGAIN: Duration = Duration::from_millis(1_500);
+/// Fees may show up about a second after the fill; asking ends after this many questions.
+const FEE_PROBES: u32 = 20;
+/// An accepted order that stays hidden for this long needs a person.
+const HIDDEN_TOO_LONG: Duration = Duration::from_mins(1);
+/// "Not found" more than this after the order proves nothing: the exchange may have forgotten it.
+const PROOF_ENDS: Duration = Duration::from_hours(24);
+
+impl Step<'_> {
+    pub(crate) fn on_placed(&mut self, id: &ClientOrderId, outcome: PlaceOutcome) {
+        let Some(order) = self.ledger.order(id).cloned() else { return };
+        match outcome {
+            PlaceOutcome::Accepted { order_id } => {
+                self.accept(&order, order_id);
+                self.desk.probe(id, self.at.plus(FIRST_PROBE / 2));
+            }
+            PlaceOutcome::Refused(refusal) => self.fail(&order, refusal, true),
+            PlaceOutcome::NotSent { why } => {
+                let refusal = Refusal { class: RefusalClass::Withheld, code: None, message: why };
+                self.fail(&order, refusal, false);
+            }
+            PlaceOutcome::InDoubt { seen } => self.doubt(&order, seen),
+        }
+    }
+
+    fn accept(&mut self, order: &Order, order_id: ExchangeOrderId) {
+        if order.state.after(OrderStep::Accepted).is_none() {
+            return;
+        }
+        let event = Event::OrderAccepted(OrderAccepted {
+            client_order_id: order.client_order_id.clone(),
+            order_id,
+        });
+        self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+    }
+
+    fn fail(&mut self, order: &Order, refusal: Refusal, sent: bool) {
+        if order.state.after(OrderStep::Failed).is_none() {
+            return;
+        }
+        let event = Event::OrderError(OrderError {
+            client_order_id: order.client_order_id.clone(),
+            sent,
+            refusal,
+        });
+        self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        self.desk.probes.remove(&order.client_order_id);
+        self.effect(Effect::FetchBalances);
+        self.after_exit_ended(order);
+    }
+
+    pub(crate) fn doubt(&mut self, order: &Order, seen: String) {
+        if order.state.after(OrderStep::Doubted).is_some() {
+            let id = order.client_order_id.clone();
+            let event = Event::OrderInDoubt(OrderInDoubt { client_order_id: id, seen });
+            self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        }
+        self.desk.probe(&order.client_order_id, self.at.plus(FIRST_PROBE));
+    }
+
+    pub(crate) fn on_cancelled(&mut self, id: &ClientOrderId, outcome: &CancelOutcome) {
+        // Accepted or already done: either way only a question tells the final quantity.
+        let pause = match outcome {
+            CancelOutcome::Accepted | CancelOutcome::AlreadyDone => Duration::ZERO,
+            CancelOutcome::Failed { .. } => FIRST_PROBE,
+        };
+        if self.ledger.order(id).is_some_and(Order::is_open) {
+            self.desk.probe(id, self.at.plus(pause));
+        }
+    }
+
+    /// Decides to cancel an order; the cancel is repeated until the exchange says the order ended.
+    pub(crate) fn cancel(&mut self, order: &Order, reason: &str) {
+        if order.cancel_requested || !order.is_open() {
+            return;
+        }
+        let event = Event::OrderCancelRequested(OrderCancelRequested {
+            client_order_id: order.client_order_id.clone(),
+            reason: reason.to_owned(),
+        });
+        self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        self.send_cancel(order);
+    }
+
+    fn send_cancel(&mut self, order: &Order) {
+        // An order whose arrival is unknown is looked for first: its cancel follows once it is found.
+        if order.state != OrderState::Working {
+            return;
+        }
+        self.desk.probe(&order.client_order_id, self.at.plus(CANCEL_AGAIN));
+        if let Some(probe) = self.desk.probes.get_mut(&order.client_order_id) {
+            probe.cancel_sent_at = Some(self.at);
+        }
+        self.effect(Effect::Cancel {
+            symbol: order.symbol.clone(),
+            client_order_id: order.client_order_id.clone(),
+            order_id: order.order_id.clone(),
+        });
+    }
+
+    pub(crate) fn on_queried(&mut self, id: &ClientOrderId, outcome: QueryOutcome) {
+        if let Some(probe) = self.desk.probes.get_mut(id) {
+            probe.in_flight = false;
+            probe.tries = probe.tries.saturating_add(1);
+        }
+        let Some(order) = self.ledger.order(id).cloned() else {
+            self.desk.probes.remove(id);
+            return;
+        };
+        match outcome {
+            QueryOutcome::Found { order: snapshot, fills } => {
+                self.found(&order, &snapshot, &fills);
+            }
+            QueryOutcome::NotFound { server_time_ms, searched_lists } => {
+                self.not_found(&order, server_time_ms, searched_lists);
+            }
+            QueryOutcome::Failed { .. } => {}
+        }
+        self.schedule_next_probe(id);
+    }
+
+    pub(crate) fn found(&mut self, order: &Order, snapshot: &OrderSnapshot, fills: &[Fill]) {
+        if order.state == OrderState::InDoubt {
+            let event = Event::OrderReconciled(OrderReconciled {
+                client_order_id: order.client_order_id.clone(),
+                resolution: Resolution::Found,
+                order_id: Some(snapshot.order_id.clone()),
+                evidence: format!("the exchange shows it as {:?}", snapshot.status),
+            });
+            self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        }
+        self.accept(order, snapshot.order_id.clone());
+        self.record_progress(order, snapshot, fills);
+        if let Some(order) = self.ledger.order(&order.client_order_id).cloned() {
+            self.settle(&order);
+            let again = self.desk.probes.get(&order.client_order_id).and_then(|p| p.cancel_sent_at);
+            let due = again.is_none_or(|sent| self.at.since(sent) >= CANCEL_AGAIN);
+            if order.cancel_requested && order.is_open() && due {
+                self.send_cancel(&order);
+            }
+        }
+    }
+
+    /// Emits the event that the snapshot's figures call for, if they say anything new.
+    fn record_progress(&mut self, order: &Order, snapshot: &OrderSnapshot, fills: &[Fill]) {
+        let progress = progress_of(order, snapshot, fills);
+        let more = snapshot.executed_qty > order.executed_qty;
+        let event = match snapshot.status {
+            OrderStatus::Filled if order.is_open() => Event::OrderFilled(progress),
+            OrderStatus::Canceled | OrderStatus::PartiallyCanceled if order.is_open() => {
+                Event::OrderCanceled(progress)
+            }
+            _ if more && order.is_open() => Event::OrderPartialFill(progress),
+            _ if more || fees_differ(order, &progress) => Event::OrderFees(progress),
+            _ => return,
+        };
+        self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        if more {
+            self.effect(Effect::FetchBalances);
+        }
+    }
+
+    /// "Not found" proves absence only after the signed window and a settling time have passed, and
+    /// only when every list was searched.
+    fn not_found(&mut self, order: &Order, server_time_ms: i64, searched_lists: bool) {
+        let window_ends = order.timestamp_ms.saturating_add(i64::from(order.recv_window_ms));
+        let settle = i64::try_from(self.settings.in_doubt_settle.as_millis()).unwrap_or(i64::MAX);
+        let settled = server_time_ms > window_ends.saturating_add(settle);
+        let proof_holds = self.at.since(order.created_at) < PROOF_ENDS;
+        match order.state {
+            OrderState::InDoubt if settled && searched_lists && proof_holds => {
+                let evidence = format!(
+                    "server time {server_time_ms} is past the signed window ({window_ends}) and \
+                     {settle} ms more; order query, open orders and recent orders lack it"
+                );
+                let event = Event::OrderReconciled(OrderReconciled {
+                    client_order_id: order.client_order_id.clone(),
+                    resolution: Resolution::NeverPlaced,
+                    order_id: None,
+                    evidence,
+                });
+                self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+                self.after_exit_ended(order);
+            }
+            OrderState::InDoubt if !proof_holds => self.alarm_hidden(order),
+            OrderState::Working if self.at.since(order.created_at) > HIDDEN_TOO_LONG => {
+                self.alarm_hidden(order);
+            }
+            _ => {}
+        }
+    }
+
+    fn alarm_hidden(&mut self, order: &Order) {
+        let id = &order.client_order_id;
+        let Some(probe) = self.desk.probes.get_mut(id) else { return };
+        if std::mem::replace(&mut probe.alarmed, true) {
+            return;
+        }
+        let message = format!(
+            "order {id} ({} {}) cannot be found at the exchange although it may exist: look it up \
+             in the exchange's order list",
+            order.side, order.symbol
+        );
+        self.alarm(Some(&order.symbol), Some(&order.trace_id), message);
+    }
+
+    fn schedule_next_probe(&mut self, id: &ClientOrderId) {
+        let Some(order) = self.ledger.order(id) else { return };
+        let tries = self.desk.probes.get(id).map_or(0, |probe| probe.tries);
+        let wants_fees = !order.fees_complete && tries < FEE_PROBES;
+        if order.state.is_final() && !wants_fees {
+            self.desk.probes.remove(id);
+            return;
+        }
+        let rests = matches!(order.kind, OrderKind::Limit { .. })
+            && order.state == OrderState::Working
+            && !order.cancel_requested;
+        let pause = if rests {
+            RESTING_PROBE
+        } else {
+            (FIRST_PROBE * 2_u32.saturating_pow(tries.min(5))).min(SLOWEST_PROBE)
+        };
+        if let Some(probe) = self.desk.probes.get_mut(id) {
+            probe.next_at = self.at.plus(pause);
+        }
+    }
+
+    /// Asks for every order whose time has come.
+    pub(crate) fn send_due_probes(&mut self) {
+        let at = self.at;
+        let due = |probe: &crate::desk::Probe| !probe.in_flight && probe.next_at <= at;
+        if !self.desk.probes.values().any(due) {
+            return;
+        }
+        let ids: Vec<ClientOrderId> =
+            self.desk.probes.iter().filter(|(_, p)| due(p)).map(|(id, _)| id.clone()).collect();
+        for id in ids {
+            self.send_probe(&id);
+        }
+    }
+
+    fn send_probe(&mut self, id: &ClientOrderId) {
+        let Some(order) = self.ledger.order(id) else {
+            self.desk.probes.remove(id);
+            return;
+        };
+        let window_ends = order.timestamp_ms.saturating_add(i64::from(order.recv_window_ms));
+        let effect = Effect::Query {
+            symbol: order.symbol.clone(),
+            client_order_id: id.clone(),
+            order_id: order.order_id.clone(),
+            search_lists: order.state == OrderState::InDoubt
+                && self.exchange_now_ms() > window_ends,
+        };
+        if let Some(probe) = self.desk.probes.get_mut(id) {
+            probe.in_flight = true;
+        }
+        self.effect(effect);
+    }
+}
+
+/// Cumulative figures for the journal. Fills are keyed by trade id, so a repeated one counts once.
+fn progress_of(order: &Order, snapshot: &OrderSnapshot, fills: &[Fill]) -> OrderProgress {
+    let mut seen = BTreeSet::new();
+    let mut fees: BTreeMap<domain::Asset, Decimal> = BTreeMap::new();
+    let mut covered = Decimal::ZERO;
+    for fill in fills.iter().filter(|fill| fill.order_id == snapshot.order_id) {
+        if seen.insert(&fill.trade_id) {
+            covered += fill.qty.get();
+            *fees.entry(fill.fee_asset.clone()).or_default() += fill.fee;
+        }
+    }
+    let fees: Vec<Fee> = fees.into_iter().map(|(asset, amount)| Fee { asset, amount }).collect();
+    OrderProgress {
+        client_order_id: order.client_order_id.clone(),
+        order_id: snapshot.order_id.clone(),
+        side: order.side,
+        executed_qty: snapshot.executed_qty,
+        executed_quote: snapshot.executed_quote,
+        average_price: snapshot.executed_quote.average_price(snapshot.executed_qty),
+        fees,
+        fees_complete: covered >= snapshot.executed_qty.get(),
+    }
+}
+
+/// Whether the fees of the same fills became better known.
+fn fees_differ(order: &Order, progress: &OrderProgress) -> bool {
+    progress.executed_qty == order.executed_qty
+        && !order.fees_complete
+        && (progress.fees_complete || progress.fees.len() > order.fees.len())
+}

@@ -1,0 +1,64 @@
+//! After a restart: what the journal left open is picked up before anything new happens.
+
+use domain::{OrderSnapshot, PositionId};
+
+use crate::ledger::{Order, OrderState};
+use crate::step::Step;
+
+impl Step<'_> {
+    /// Puts everything the journal left open back in motion. Orders whose answer was never recorded
+    /// are in doubt: they may have reached the exchange.
+    pub(crate) fn resume(&mut self) {
+        let open: Vec<Order> = self.ledger.open_orders().cloned().collect();
+        for order in open {
+            if order.state == OrderState::Intended {
+                self.doubt(&order, "the service stopped before the answer was recorded".to_owned());
+            }
+            self.desk.probe(&order.client_order_id, self.at);
+        }
+        self.settle_everything();
+        self.run_timers();
+    }
+
+    /// The exchange's own list of orders that carry our id. Known ones are settled by their probes;
+    /// an unknown one means that the journal lost something, so a person is told.
+    pub(crate) fn on_reconciled(&mut self, orders: &[OrderSnapshot]) {
+        for snapshot in orders {
+            let Some(id) = &snapshot.client_order_id else { continue };
+            if !self.settings.bot_id.owns(id.as_str()) {
+                continue;
+            }
+            match self.ledger.order(id).cloned() {
+                Some(order) if order.is_open() => self.found(&order, snapshot, &[]),
+                Some(_) => {}
+                None => {
+                    let message = format!(
+                        "the exchange shows order {id} ({} {} {:?}, {} filled), which the journal \
+                         does not know",
+                        snapshot.side, snapshot.symbol, snapshot.status, snapshot.executed_qty
+                    );
+                    self.alarm(Some(&snapshot.symbol), None, message);
+                }
+            }
+        }
+        self.settle_everything();
+    }
+
+    /// Opens and plans positions that a torn journal left without, and moves every exit on.
+    fn settle_everything(&mut self) {
+        let filled: Vec<Order> = self
+            .ledger
+            .all_orders()
+            .filter(|order| order.leg == domain::ids::Leg::Entry && order.lacks_position())
+            .cloned()
+            .collect();
+        for order in filled {
+            self.settle(&order);
+        }
+        let positions: Vec<PositionId> = self.ledger.positions().map(|p| p.id.clone()).collect();
+        for id in positions {
+            self.ensure_plan(&id);
+            self.advance(&id);
+        }
+    }
+}
