@@ -1,5 +1,11 @@
 //! The error table of contract 13, row by row, and the rules above it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::time::Duration;
 
 use domain::{CancelOutcome, PlaceOutcome, RefusalClass};

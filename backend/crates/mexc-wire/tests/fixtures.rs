@@ -2,8 +2,14 @@
 //! with the same JSON types. The recordings lie beside the checkout; without them the tests say so
 //! and pass.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::{Candle, Fill, OrderSnapshot, PlaceOutcome};
 use mexc_wire::rest::{
@@ -37,7 +43,7 @@ fn fixtures() -> Vec<Fixture> {
     names.iter().filter_map(|path| read(path)).collect()
 }
 
-fn read(path: &PathBuf) -> Option<Fixture> {
+fn read(path: &Path) -> Option<Fixture> {
     let name = path.file_name()?.to_str()?.to_owned();
     if name.starts_with("ws_") || name.starts_with("request_") {
         return None;
@@ -108,7 +114,7 @@ fn decode_by_path(fixture: &Fixture) {
     match (fixture.method.as_str(), fixture.path.as_str()) {
         ("GET", "/time") => drop(check::<ServerTime>(fixture)),
         ("GET", "/ping") | ("POST", "/order/test") => {
-            assert_eq!(check::<Value>(fixture), json!({}))
+            assert_eq!(check::<Value>(fixture), json!({}));
         }
         ("GET", "/exchangeInfo") => exchange_info(fixture),
         ("GET", "/depth") => drop(check::<Depth>(fixture)),

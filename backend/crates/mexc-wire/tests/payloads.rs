@@ -1,5 +1,11 @@
 //! Hand-written payloads: what the client must make of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use domain::{
     Candle, Decimal, Fill, Market, OrderSnapshot, OrderStatus, PlaceOutcome, Side, Symbol,
     TradeSides,
