@@ -20,9 +20,7 @@ impl Known {
     pub fn new(files: &[TextFile]) -> Self {
         let parents = |file: &TextFile| {
             let folders = Path::new(&file.path).ancestors().map(Path::to_path_buf);
-            folders
-                .map(|place| place.to_string_lossy().into_owned())
-                .collect::<Vec<_>>()
+            folders.map(|place| place.to_string_lossy().into_owned()).collect::<Vec<_>>()
         };
         let makefile = files.iter().find(|file| file.path == "Makefile");
         let lines = makefile.map(|file| file.text.lines()).into_iter().flatten();
@@ -34,15 +32,11 @@ impl Known {
 
     /// Whether a word that looks like a path from the root leads somewhere.
     fn leads_astray(&self, word: &str) -> bool {
-        let place = word
-            .trim_start_matches("./")
-            .trim_end_matches(['/', '.', ',', ':', ';']);
+        let place = word.trim_start_matches("./").trim_end_matches(['/', '.', ',', ':', ';']);
         let first = place.split('/').next().unwrap_or_default();
         let is_path = place.contains('/') && ROOTS.contains(&first);
         let is_open = place.contains(['*', '<', '$', '{', '…']);
-        let is_runtime = RUNTIME
-            .iter()
-            .any(|runtime| Path::new(place).starts_with(runtime));
+        let is_runtime = RUNTIME.iter().any(|runtime| Path::new(place).starts_with(runtime));
         is_path && !is_open && !is_runtime && !self.places.contains(place)
     }
 }
@@ -55,15 +49,8 @@ const RUNTIME: [&str; 1] = ["backend/data"];
 
 fn targets_of(line: &str) -> Vec<String> {
     let is_rule = !line.starts_with([' ', '\t', '#', '.']) && !line.contains('=');
-    let names = line
-        .split_once(':')
-        .filter(|_| is_rule)
-        .map(|(names, _)| names);
-    names
-        .into_iter()
-        .flat_map(str::split_whitespace)
-        .map(str::to_owned)
-        .collect()
+    let names = line.split_once(':').filter(|_| is_rule).map(|(names, _)| names);
+    names.into_iter().flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
 /// The documents the rule reads. The changelog may name what is gone.
@@ -77,12 +64,15 @@ pub fn check(documents: &[TextFile], known: &Known) -> Vec<Violation> {
     let mut violations = Vec::new();
     for file in documents {
         for (index, line) in file.text.lines().enumerate() {
-            let lost = lost_paths(line, known)
+            let lost: BTreeSet<String> = lost_paths(line, known)
                 .into_iter()
                 .chain(lost_links(&file.path, line, known))
-                .chain(lost_targets(line, known));
+                .chain(lost_targets(line, known))
+                .collect();
             let message = |what| format!("{what} does not exist");
-            violations.extend(lost.map(|what| Violation::at(&file.path, index + 1, message(what))));
+            violations.extend(
+                lost.into_iter().map(|what| Violation::at(&file.path, index + 1, message(what))),
+            );
         }
     }
     violations
@@ -90,18 +80,12 @@ pub fn check(documents: &[TextFile], known: &Known) -> Vec<Violation> {
 
 fn lost_paths(line: &str, known: &Known) -> Vec<String> {
     let words = line.split(|c: char| c.is_whitespace() || "`'\"()[]|=".contains(c));
-    words
-        .filter(|word| known.leads_astray(word))
-        .map(str::to_owned)
-        .collect()
+    words.filter(|word| known.leads_astray(word)).map(str::to_owned).collect()
 }
 
 /// Targets of `[text](target)` that are neither addresses nor places seen from the document.
 fn lost_links(document: &str, line: &str, known: &Known) -> Vec<String> {
-    let targets = line
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
+    let targets = line.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let local = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
     local
         .map(|target| target.split('#').next().unwrap_or(target))
@@ -112,10 +96,7 @@ fn lost_links(document: &str, line: &str, known: &Known) -> Vec<String> {
 
 fn resolve(document: &str, target: &str) -> String {
     let mut place: Vec<String> = Vec::new();
-    let path = Path::new(document)
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join(target);
+    let path = Path::new(document).parent().unwrap_or(Path::new("")).join(target);
     for component in path.components() {
         match component {
             Component::ParentDir => drop(place.pop()),

@@ -27,37 +27,20 @@ pub struct Exception {
 /// Every exception. One that is no longer needed is a violation too.
 pub const EXCEPTIONS: &[Exception] = &[
     // A score is a probability, and the least one to trade on is compared with it.
-    Exception {
-        path: "backend/crates/domain/src/signal.rs",
-        word: "confidence",
-    },
-    Exception {
-        path: "backend/crates/engine/src/settings.rs",
-        word: "confidence",
-    },
-    Exception {
-        path: "backend/crates/engine/src/risk/mod.rs",
-        word: "confidence",
-    },
-    Exception {
-        path: "backend/crates/engine/src/risk/checks.rs",
-        word: "confidence",
-    },
+    Exception { path: "backend/crates/domain/src/signal.rs", word: "confidence" },
+    Exception { path: "backend/crates/engine/src/settings.rs", word: "confidence" },
+    Exception { path: "backend/crates/engine/src/risk/mod.rs", word: "confidence" },
+    Exception { path: "backend/crates/engine/src/risk/checks.rs", word: "confidence" },
 ];
 
 /// Finds float types, float literals and conversions to floats.
 pub fn check(sources: &[Source], money: &[&str], exceptions: &[Exception]) -> Vec<Violation> {
-    let gone = money
-        .iter()
-        .filter(|place| !sources.iter().any(|source| source.is_in(place)));
+    let gone = money.iter().filter(|place| !sources.iter().any(|source| source.is_in(place)));
     let mut violations: Vec<Violation> = gone
         .map(|place| Violation::new(*place, "is named by the float rule but holds no source"))
         .collect();
     let mut used = vec![false; exceptions.len()];
-    for source in sources
-        .iter()
-        .filter(|source| money.iter().any(|place| source.is_in(place)))
-    {
+    for source in sources.iter().filter(|source| money.iter().any(|place| source.is_in(place))) {
         for line in float_lines(&source.product) {
             let excused = exceptions
                 .iter()
@@ -80,10 +63,7 @@ pub fn check(sources: &[Source], money: &[&str], exceptions: &[Exception]) -> Ve
 
 /// Whether a name on `line` contains `word`.
 fn names_on(tokens: &[Token], line: usize, word: &str) -> bool {
-    let mut names = tokens
-        .iter()
-        .filter(|token| token.line == line)
-        .filter_map(Token::ident);
+    let mut names = tokens.iter().filter(|token| token.line == line).filter_map(Token::ident);
     names.any(|name| name.contains(word))
 }
 
@@ -162,30 +142,13 @@ mod tests {
 
     #[test]
     fn exceptions_cover_their_file_and_word_only_and_must_be_needed() {
-        let excuse = [Exception {
-            path: "a/src/lib.rs",
-            word: "confidence",
-        }];
+        let excuse = [Exception { path: "a/src/lib.rs", word: "confidence" }];
         let check_one =
             |path, code| check(&[Source::parse(path, code).unwrap()], &["a/src"], &excuse).len();
-        assert_eq!(
-            check_one("a/src/lib.rs", "const MIN_confidence: f64 = 1.0;"),
-            0
-        );
-        assert_eq!(
-            check_one("a/src/lib.rs", "let confidence = 0.5;\nlet price = 1.0;"),
-            1
-        );
+        assert_eq!(check_one("a/src/lib.rs", "const MIN_confidence: f64 = 1.0;"), 0);
+        assert_eq!(check_one("a/src/lib.rs", "let confidence = 0.5;\nlet price = 1.0;"), 1);
         assert_eq!(check_one("a/src/lib.rs", "const X: u8 = 1;"), 1, "idle");
-        assert_eq!(
-            check_one("a/src/other.rs", "let confidence = 1.0;"),
-            2,
-            "elsewhere, and idle"
-        );
-        assert_eq!(
-            check(&[], &["a/src"], &[]).len(),
-            1,
-            "a folder that is gone"
-        );
+        assert_eq!(check_one("a/src/other.rs", "let confidence = 1.0;"), 2, "elsewhere, and idle");
+        assert_eq!(check(&[], &["a/src"], &[]).len(), 1, "a folder that is gone");
     }
 }

@@ -49,12 +49,7 @@ pub const TABLE: &[Row] = &[
         ours_in_tests: &[],
         others: Some(&["serde", "serde_json", "thiserror"]),
     },
-    Row {
-        name: "journal",
-        ours: &["domain"],
-        ours_in_tests: &[],
-        others: None,
-    },
+    Row { name: "journal", ours: &["domain"], ours_in_tests: &[], others: None },
     Row {
         name: "driver",
         ours: &["domain", "engine", "journal"],
@@ -67,30 +62,15 @@ pub const TABLE: &[Row] = &[
         ours_in_tests: &[],
         others: Some(&["hex", "hmac", "serde", "serde_json", "sha2", "thiserror"]),
     },
-    Row {
-        name: "limits",
-        ours: &["domain"],
-        ours_in_tests: &[],
-        others: None,
-    },
+    Row { name: "limits", ours: &["domain"], ours_in_tests: &[], others: None },
     Row {
         name: "mexc",
         ours: &["domain", "mexc-wire", "limits"],
         ours_in_tests: &[],
         others: None,
     },
-    Row {
-        name: "sandbox",
-        ours: &["domain", "mexc-wire"],
-        ours_in_tests: &[],
-        others: None,
-    },
-    Row {
-        name: "api",
-        ours: &["domain", "engine"],
-        ours_in_tests: &[],
-        others: None,
-    },
+    Row { name: "sandbox", ours: &["domain", "mexc-wire"], ours_in_tests: &[], others: None },
+    Row { name: "api", ours: &["domain", "engine"], ours_in_tests: &[], others: None },
     Row {
         name: "levibot",
         ours: &[
@@ -99,12 +79,7 @@ pub const TABLE: &[Row] = &[
         ours_in_tests: &["mexc-wire"],
         others: None,
     },
-    Row {
-        name: "xtask",
-        ours: &[],
-        ours_in_tests: &[],
-        others: None,
-    },
+    Row { name: "xtask", ours: &[], ours_in_tests: &[], others: None },
 ];
 
 /// Compares the manifests with the table.
@@ -132,11 +107,7 @@ fn check_crate(found: &Crate, row: &Row, ours: &BTreeSet<&str>) -> Vec<Violation
     let product = found.dependencies.iter().filter(|name| {
         let is_ours = ours.contains(name.as_str());
         let other_is_fine = row.others.is_none_or(|others| may(name, others));
-        if is_ours {
-            !may(name, row.ours)
-        } else {
-            !other_is_fine
-        }
+        if is_ours { !may(name, row.ours) } else { !other_is_fine }
     });
     let tests = found.test_dependencies.iter().filter(|name| {
         ours.contains(name.as_str()) && !may(name, row.ours) && !may(name, row.ours_in_tests)
@@ -156,10 +127,8 @@ pub fn check_document(document: &TextFile, table: &[Row]) -> Vec<Violation> {
         let documented = documented_imports(&document.text, row.name);
         let wanted: BTreeSet<String> = row.ours.iter().map(|name| (*name).to_owned()).collect();
         if documented.as_ref() != Some(&wanted) {
-            let message = format!(
-                "says {} imports {documented:?}, the rule says {wanted:?}",
-                row.name
-            );
+            let message =
+                format!("says {} imports {documented:?}, the rule says {wanted:?}", row.name);
             violations.push(Violation::new(&document.path, message));
         }
     }
@@ -167,9 +136,7 @@ pub fn check_document(document: &TextFile, table: &[Row]) -> Vec<Violation> {
 }
 
 fn documented_imports(text: &str, name: &str) -> Option<BTreeSet<String>> {
-    let row = text
-        .lines()
-        .find(|line| line.starts_with(&format!("| `{name}` |")))?;
+    let row = text.lines().find(|line| line.starts_with(&format!("| `{name}` |")))?;
     let cell = row.trim_end_matches(['|', ' ']).rsplit('|').next()?;
     let names = cell.split('`').skip(1).step_by(2);
     Some(names.map(str::to_owned).collect())
@@ -180,18 +147,8 @@ mod tests {
     use super::*;
 
     const SMALL: &[Row] = &[
-        Row {
-            name: "inner",
-            ours: &[],
-            ours_in_tests: &[],
-            others: Some(&["serde"]),
-        },
-        Row {
-            name: "outer",
-            ours: &["inner"],
-            ours_in_tests: &[],
-            others: None,
-        },
+        Row { name: "inner", ours: &[], ours_in_tests: &[], others: Some(&["serde"]) },
+        Row { name: "outer", ours: &["inner"], ours_in_tests: &[], others: None },
     ];
 
     fn workspace(inner: &[&str], inner_tests: &[&str]) -> Vec<Crate> {

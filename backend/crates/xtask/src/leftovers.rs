@@ -11,11 +11,7 @@ pub fn check(sources: &[Source]) -> Vec<Violation> {
     for source in sources {
         for position in 0..source.tokens.len() {
             if let Some(message) = leftover(&source.tokens[position..]) {
-                violations.push(Violation::at(
-                    &source.path,
-                    source.tokens[position].line,
-                    message,
-                ));
+                violations.push(Violation::at(&source.path, source.tokens[position].line, message));
             }
         }
     }
@@ -27,11 +23,7 @@ pub fn check_examples(files: &[TextFile]) -> Vec<Violation> {
     let fence = ["```", "ignore"].concat();
     let rust = files.iter().filter(|file| file.is_rust());
     rust.flat_map(|file| {
-        let lines = file
-            .text
-            .lines()
-            .enumerate()
-            .filter(|(_, line)| line.contains(&fence));
+        let lines = file.text.lines().enumerate().filter(|(_, line)| line.contains(&fence));
         lines.map(|(index, _)| Violation::at(&file.path, index + 1, "an ignored example"))
     })
     .collect()
@@ -51,9 +43,7 @@ fn leftover(tokens: &[Token]) -> Option<&'static str> {
 
 fn is_attribute(tokens: &[Token]) -> bool {
     tokens[0].kind == Kind::Punct('#')
-        && tokens
-            .get(1)
-            .is_some_and(|token| token.kind == Kind::Open('['))
+        && tokens.get(1).is_some_and(|token| token.kind == Kind::Open('['))
 }
 
 /// `ignore` as an attribute of its own or inside `cfg_attr`; a derive's own `ignore` is another's.
@@ -85,11 +75,7 @@ mod tests {
 
     #[test]
     fn finished_code_is_left_alone() {
-        for code in [
-            "fn ignore() {}",
-            "// todo!()\nfn f() { todo(); }",
-            "#[must_use] fn f() {}",
-        ] {
+        for code in ["fn ignore() {}", "// todo!()\nfn f() { todo(); }", "#[must_use] fn f() {}"] {
             let source = Source::parse("a/src/lib.rs", code).unwrap();
             assert_eq!(check(&[source]), [], "{code}");
         }
@@ -98,13 +84,7 @@ mod tests {
     #[test]
     fn an_ignored_example_is_found() {
         let text = ["/// ```", "ignore\n/// x\n/// ```\n"].concat();
-        assert_eq!(
-            check_examples(&[TextFile::new("a/src/lib.rs", &text)]).len(),
-            1
-        );
-        assert_eq!(
-            check_examples(&[TextFile::new("a/src/lib.rs", "/// ```\n/// x\n")]),
-            []
-        );
+        assert_eq!(check_examples(&[TextFile::new("a/src/lib.rs", &text)]).len(), 1);
+        assert_eq!(check_examples(&[TextFile::new("a/src/lib.rs", "/// ```\n/// x\n")]), []);
     }
 }

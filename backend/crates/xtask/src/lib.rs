@@ -31,18 +31,12 @@ pub struct Violation {
 impl Violation {
     /// A violation at a whole file, folder or crate.
     pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            place: place.into(),
-            message: message.into(),
-        }
+        Self { place: place.into(), message: message.into() }
     }
 
     /// A violation at a line, counted from 1.
     pub fn at(path: &str, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            place: format!("{path}:{line}"),
-            message: message.into(),
-        }
+        Self { place: format!("{path}:{line}"), message: message.into() }
     }
 }
 

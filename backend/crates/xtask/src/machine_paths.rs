@@ -23,9 +23,7 @@ pub fn check(files: &[TextFile]) -> Vec<Violation> {
 
 fn machine_path(line: &str) -> Option<String> {
     let wanted = FOLDERS.iter().map(|folder| ["/", folder, "/"].concat());
-    wanted
-        .into_iter()
-        .find(|path| line.match_indices(path).any(|(at, _)| begins(line, at)))
+    wanted.into_iter().find(|path| line.match_indices(path).any(|(at, _)| begins(line, at)))
 }
 
 /// Whether an absolute path begins here, rather than a longer one going on.

@@ -25,38 +25,22 @@ pub struct Crate {
 /// A sentence, when cargo cannot be run or answers something else than expected.
 pub fn crates(root: &Path) -> Result<Vec<Crate>, String> {
     let answer = Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--no-deps",
-            "--offline",
-            "--format-version",
-            "1",
-        ])
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
         .current_dir(root)
         .output()
         .map_err(|error| format!("cargo metadata cannot be started: {error}"))?;
     let text = String::from_utf8_lossy(&answer.stdout);
     let metadata: Value = serde_json::from_str(&text).map_err(|error| {
-        format!(
-            "cargo metadata: {error}: {}",
-            String::from_utf8_lossy(&answer.stderr)
-        )
+        format!("cargo metadata: {error}: {}", String::from_utf8_lossy(&answer.stderr))
     })?;
-    let packages = metadata["packages"]
-        .as_array()
-        .ok_or("cargo metadata lists no packages")?;
+    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
     Ok(packages.iter().map(read_crate).collect())
 }
 
 fn read_crate(package: &Value) -> Crate {
-    let declared = package["dependencies"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let declared = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
     let of_kind = |test: bool| {
-        let wanted = declared
-            .iter()
-            .filter(|found| (found["kind"] == "dev") == test);
+        let wanted = declared.iter().filter(|found| (found["kind"] == "dev") == test);
         wanted.map(|found| text(&found["name"])).collect()
     };
     Crate {
@@ -77,9 +61,7 @@ pub fn check_lints(files: &[TextFile]) -> Vec<Violation> {
     });
     let lawless = manifests.filter(|file| !file.text.contains("[lints]\nworkspace = true"));
     let message = "does not take the shared lints: add `[lints]` with `workspace = true`";
-    lawless
-        .map(|file| Violation::new(&file.path, message))
-        .collect()
+    lawless.map(|file| Violation::new(&file.path, message)).collect()
 }
 
 #[cfg(test)]
@@ -91,10 +73,7 @@ mod tests {
     fn cargo_knows_this_crate_and_its_dependencies() {
         let crates = crates(&root()).unwrap();
         let own = crates.iter().find(|found| found.name == "xtask").unwrap();
-        assert!(
-            own.dependencies.contains(&"proc-macro2".to_owned()),
-            "{own:?}"
-        );
+        assert!(own.dependencies.contains(&"proc-macro2".to_owned()), "{own:?}");
     }
 
     #[test]

@@ -34,17 +34,8 @@ pub const EXCEPTIONS: &[Exception] = &[Exception {
 }];
 
 /// Names that have no place in a pure crate, whatever they refer to.
-const WORDS: [&str; 9] = [
-    "Instant",
-    "SystemTime",
-    "tokio",
-    "async",
-    "await",
-    "rand",
-    "getrandom",
-    "now",
-    "fastrand",
-];
+const WORDS: [&str; 9] =
+    ["Instant", "SystemTime", "tokio", "async", "await", "rand", "getrandom", "now", "fastrand"];
 
 /// Modules of the standard library that reach outside.
 const MODULES: [&str; 6] = ["env", "fs", "io", "net", "process", "thread"];
@@ -57,14 +48,9 @@ pub fn check(sources: &[Source], pure: &[&str], exceptions: &[Exception]) -> Vec
         .map(|place| Violation::new(*place, "is named by the purity rule but holds no source"))
         .collect();
     let mut used = vec![false; exceptions.len()];
-    for source in sources
-        .iter()
-        .filter(|source| pure.iter().any(|place| source.is_in(place)))
-    {
+    for source in sources.iter().filter(|source| pure.iter().any(|place| source.is_in(place))) {
         for (line, word) in impure_words(&source.product) {
-            let excused = exceptions
-                .iter()
-                .position(|e| e.path == source.path && e.word == word);
+            let excused = exceptions.iter().position(|e| e.path == source.path && e.word == word);
             match excused {
                 Some(position) => used[position] = true,
                 None => violations.push(Violation::at(
@@ -77,10 +63,7 @@ pub fn check(sources: &[Source], pure: &[&str], exceptions: &[Exception]) -> Vec
     }
     let idle = exceptions.iter().zip(used).filter(|(_, used)| !used);
     violations.extend(idle.map(|(e, _)| {
-        Violation::new(
-            e.path,
-            format!("no longer uses `{}`: drop its exception", e.word),
-        )
+        Violation::new(e.path, format!("no longer uses `{}`: drop its exception", e.word))
     }));
     violations
 }
@@ -100,9 +83,7 @@ fn impure_words(tokens: &[Token]) -> Vec<(usize, String)> {
 
 /// `now` alone is a fine name for a time that was handed in; only calling it asks a clock.
 fn is_own_binding(tokens: &[Token], position: usize) -> bool {
-    let called = tokens
-        .get(position + 1)
-        .is_some_and(|next| next.kind == Kind::Open('('));
+    let called = tokens.get(position + 1).is_some_and(|next| next.kind == Kind::Open('('));
     let declared = position > 0 && tokens[position - 1].is_ident("fn");
     tokens[position].is_ident("now") && (!called || declared)
 }
@@ -110,22 +91,16 @@ fn is_own_binding(tokens: &[Token], position: usize) -> bool {
 /// `std::fs`, and each outside module of `std::{fs, io}`.
 fn outside_modules(tokens: &[Token], std: usize) -> Vec<(usize, String)> {
     let start = std + 2;
-    let is_path = tokens
-        .get(std + 1)
-        .is_some_and(|next| next.kind == Kind::PathSep);
+    let is_path = tokens.get(std + 1).is_some_and(|next| next.kind == Kind::PathSep);
     let end = match tokens.get(start).map(|token| &token.kind) {
         Some(Kind::Open('{')) => past_group(tokens, start),
         Some(_) => start + 1,
         None => start,
     };
     let named = if is_path { &tokens[start..end] } else { &[] };
-    let modules = named
-        .iter()
-        .filter_map(|token| Some((token.line, token.ident()?)));
+    let modules = named.iter().filter_map(|token| Some((token.line, token.ident()?)));
     let outside = modules.filter(|(_, name)| MODULES.contains(name));
-    outside
-        .map(|(line, name)| (line, format!("std::{name}")))
-        .collect()
+    outside.map(|(line, name)| (line, format!("std::{name}"))).collect()
 }
 
 #[cfg(test)]
@@ -134,10 +109,7 @@ mod tests {
 
     fn words(code: &str) -> Vec<String> {
         let source = Source::parse("a/src/lib.rs", code).unwrap();
-        impure_words(&source.product)
-            .into_iter()
-            .map(|(_, word)| word)
-            .collect()
+        impure_words(&source.product).into_iter().map(|(_, word)| word).collect()
     }
 
     #[test]
@@ -176,19 +148,11 @@ mod tests {
     #[test]
     fn exceptions_count_for_their_file_and_must_be_needed() {
         let pure = ["a/src"];
-        let excuse = [Exception {
-            path: "a/src/file.rs",
-            word: "std::fs",
-            reason: "a test",
-        }];
+        let excuse = [Exception { path: "a/src/file.rs", word: "std::fs", reason: "a test" }];
         let reads = |path| Source::parse(path, "use std::fs;").unwrap();
         assert_eq!(check(&[reads("a/src/file.rs")], &pure, &excuse), []);
         let elsewhere = check(&[reads("a/src/other.rs")], &pure, &excuse);
-        assert_eq!(
-            elsewhere.len(),
-            2,
-            "the use, and the idle exception: {elsewhere:?}"
-        );
+        assert_eq!(elsewhere.len(), 2, "the use, and the idle exception: {elsewhere:?}");
     }
 
     #[test]

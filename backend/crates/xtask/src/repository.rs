@@ -22,10 +22,7 @@ pub struct TextFile {
 impl TextFile {
     /// A file as a rule's unit test wants it.
     pub fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// Whether it is Rust source.
@@ -35,20 +32,14 @@ impl TextFile {
 
     /// Whether the name ends in `.extension`.
     pub fn has_extension(&self, extension: &str) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|found| found == extension)
+        Path::new(&self.path).extension().is_some_and(|found| found == extension)
     }
 }
 
 /// The repository's root: three folders above this crate.
 pub fn root() -> PathBuf {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    crate_folder
-        .ancestors()
-        .nth(3)
-        .unwrap_or(crate_folder)
-        .to_path_buf()
+    crate_folder.ancestors().nth(3).unwrap_or(crate_folder).to_path_buf()
 }
 
 /// Every text file below `root`, sorted by path. Files that are not UTF-8 are left out.
@@ -75,17 +66,12 @@ pub fn text_files(root: &Path) -> io::Result<Vec<TextFile>> {
 
 fn is_skipped(folder: &Path) -> bool {
     folder.ends_with(RUNTIME_DATA)
-        || folder
-            .file_name()
-            .is_some_and(|name| SKIPPED_FOLDERS.iter().any(|skip| name == *skip))
+        || folder.file_name().is_some_and(|name| SKIPPED_FOLDERS.iter().any(|skip| name == *skip))
 }
 
 /// A person's own settings are git-ignored and none of our business.
 fn is_private(file: &Path) -> bool {
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy())
-        .unwrap_or_default();
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     name.starts_with(".env") && name != ".env.example"
 }
 
@@ -93,10 +79,7 @@ fn read_text(root: &Path, path: &Path) -> io::Result<Option<TextFile>> {
     let bytes = fs::read(path)?;
     let relative = path.strip_prefix(root).unwrap_or(path);
     let relative = relative.to_string_lossy().replace('\\', "/");
-    Ok(String::from_utf8(bytes).ok().map(|text| TextFile {
-        path: relative,
-        text,
-    }))
+    Ok(String::from_utf8(bytes).ok().map(|text| TextFile { path: relative, text }))
 }
 
 #[cfg(test)]

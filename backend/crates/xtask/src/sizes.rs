@@ -15,10 +15,7 @@ pub fn check(sources: &[Source]) -> Vec<Violation> {
     let mut violations = Vec::new();
     for source in sources {
         if source.lines > MAX_FILE_LINES {
-            let message = format!(
-                "{} lines: split it (at most {MAX_FILE_LINES})",
-                source.lines
-            );
+            let message = format!("{} lines: split it (at most {MAX_FILE_LINES})", source.lines);
             violations.push(Violation::new(&source.path, message));
         }
         for function in functions(&source.tokens) {
@@ -42,9 +39,7 @@ struct Function {
 /// Every function with a body, also inside macros.
 fn functions(tokens: &[Token]) -> Vec<Function> {
     let starts = (0..tokens.len()).filter(|start| tokens[*start].is_ident("fn"));
-    starts
-        .filter_map(|start| function_at(tokens, start))
-        .collect()
+    starts.filter_map(|start| function_at(tokens, start)).collect()
 }
 
 fn function_at(tokens: &[Token], start: usize) -> Option<Function> {
@@ -58,15 +53,8 @@ fn function_at(tokens: &[Token], start: usize) -> Option<Function> {
             _ => position += 1,
         }
     }
-    let (first, last) = (
-        tokens[start].line,
-        tokens[past_group(tokens, position) - 1].line,
-    );
-    Some(Function {
-        name,
-        line: first,
-        lines: last - first + 1,
-    })
+    let (first, last) = (tokens[start].line, tokens[past_group(tokens, position) - 1].line);
+    Some(Function { name, line: first, lines: last - first + 1 })
 }
 
 #[cfg(test)]
@@ -80,21 +68,9 @@ mod tests {
     #[test]
     fn the_limits_are_where_they_are_said_to_be() {
         let body = |lines: usize| "\n".repeat(lines);
-        assert_eq!(
-            check_text(&format!("fn a() {{{}}}", body(69))),
-            0,
-            "70 lines"
-        );
-        assert_eq!(
-            check_text(&format!("fn a() {{{}}}", body(70))),
-            1,
-            "71 lines"
-        );
-        assert_eq!(
-            check_text(&format!("m! {{ fn a() {{{}}} }}", body(70))),
-            1,
-            "in a macro"
-        );
+        assert_eq!(check_text(&format!("fn a() {{{}}}", body(69))), 0, "70 lines");
+        assert_eq!(check_text(&format!("fn a() {{{}}}", body(70))), 1, "71 lines");
+        assert_eq!(check_text(&format!("m! {{ fn a() {{{}}} }}", body(70))), 1, "in a macro");
         assert_eq!(check_text(&"\n".repeat(500)), 0);
         assert_eq!(check_text(&"\n".repeat(501)), 1);
     }
@@ -107,10 +83,7 @@ mod tests {
                 None
             } }";
         let tokens = Source::parse("a/src/lib.rs", text).unwrap().tokens;
-        let found: Vec<_> = functions(&tokens)
-            .into_iter()
-            .map(|f| (f.name, f.lines))
-            .collect();
+        let found: Vec<_> = functions(&tokens).into_iter().map(|f| (f.name, f.lines)).collect();
         assert_eq!(found, [("given".to_owned(), 1), ("deep".to_owned(), 3)]);
     }
 }

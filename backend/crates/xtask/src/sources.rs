@@ -28,12 +28,7 @@ impl Source {
     pub fn parse(path: &str, text: &str) -> Result<Self, String> {
         let tokens = tokens(text)?;
         let product = without_tests(&tokens);
-        Ok(Self {
-            path: path.to_owned(),
-            lines: text.lines().count(),
-            tokens,
-            product,
-        })
+        Ok(Self { path: path.to_owned(), lines: text.lines().count(), tokens, product })
     }
 
     /// Whether the file is, or lies below, `place`.
@@ -72,20 +67,11 @@ fn blank_test_files(sources: &mut [Source]) {
 /// `folder/name.rs` and `folder/name` for each test module, in the folder of the module's children.
 fn files_of_test_modules(source: &Source) -> Vec<String> {
     let path = Path::new(&source.path);
-    let is_root = ["lib", "main", "mod"]
-        .iter()
-        .any(|stem| path.file_stem() == Some(stem.as_ref()));
-    let folder = if is_root {
-        path.with_file_name("")
-    } else {
-        path.with_extension("")
-    };
+    let is_root = ["lib", "main", "mod"].iter().any(|stem| path.file_stem() == Some(stem.as_ref()));
+    let folder = if is_root { path.with_file_name("") } else { path.with_extension("") };
     let place = |name: &str| folder.join(name).to_string_lossy().into_owned();
     let modules = test_modules(&source.tokens);
-    modules
-        .iter()
-        .flat_map(|name| [place(name), place(&format!("{name}.rs"))])
-        .collect()
+    modules.iter().flat_map(|name| [place(name), place(&format!("{name}.rs"))]).collect()
 }
 
 #[cfg(test)]
@@ -95,11 +81,7 @@ mod tests {
     #[test]
     fn only_files_of_the_product_keep_product_tokens() {
         let cases = [
-            (
-                "crates/a/src/lib.rs",
-                "mod b; #[cfg(test)] mod cases;",
-                true,
-            ),
+            ("crates/a/src/lib.rs", "mod b; #[cfg(test)] mod cases;", true),
             ("crates/a/src/cases.rs", "fn x() {}", false),
             ("crates/a/src/cases/more.rs", "fn x() {}", false),
             ("crates/a/src/b.rs", "#[cfg(test)] mod c; fn x() {}", true),
@@ -107,10 +89,7 @@ mod tests {
             ("crates/a/src/c.rs", "fn x() {}", true),
             ("crates/a/tests/api.rs", "fn x() {}", false),
         ];
-        let files: Vec<_> = cases
-            .iter()
-            .map(|(path, text, _)| TextFile::new(path, text))
-            .collect();
+        let files: Vec<_> = cases.iter().map(|(path, text, _)| TextFile::new(path, text)).collect();
         let (sources, violations) = read(&files);
         assert_eq!(violations, []);
         for ((path, _, product), source) in cases.iter().zip(sources) {

@@ -49,9 +49,7 @@ impl Token {
 /// # Errors
 /// What the tokenizer said, for a text that is not Rust.
 pub fn tokens(source: &str) -> Result<Vec<Token>, String> {
-    let stream: TokenStream = source
-        .parse()
-        .map_err(|error| format!("not Rust: {error}"))?;
+    let stream: TokenStream = source.parse().map_err(|error| format!("not Rust: {error}"))?;
     let mut flat = Vec::new();
     flatten(stream, &mut flat);
     Ok(flat)
@@ -64,28 +62,16 @@ fn flatten(stream: TokenStream, flat: &mut Vec<Token>) {
         match tree {
             TokenTree::Group(group) => {
                 let (open, close) = brackets(group.delimiter());
-                flat.push(Token {
-                    line,
-                    kind: Kind::Open(open),
-                });
+                flat.push(Token { line, kind: Kind::Open(open) });
                 flatten(group.stream(), flat);
                 let line = group.span_close().end().line;
-                flat.push(Token {
-                    line,
-                    kind: Kind::Close(close),
-                });
+                flat.push(Token { line, kind: Kind::Close(close) });
             }
             TokenTree::Ident(ident) => {
-                flat.push(Token {
-                    line,
-                    kind: Kind::Ident(ident.to_string()),
-                });
+                flat.push(Token { line, kind: Kind::Ident(ident.to_string()) });
             }
             TokenTree::Literal(literal) => {
-                flat.push(Token {
-                    line,
-                    kind: Kind::Literal(literal.to_string()),
-                });
+                flat.push(Token { line, kind: Kind::Literal(literal.to_string()) });
             }
             TokenTree::Punct(punct) => {
                 let is_path = punct.as_char() == ':'
@@ -94,11 +80,7 @@ fn flatten(stream: TokenStream, flat: &mut Vec<Token>) {
                 if is_path {
                     trees.next();
                 }
-                let kind = if is_path {
-                    Kind::PathSep
-                } else {
-                    Kind::Punct(punct.as_char())
-                };
+                let kind = if is_path { Kind::PathSep } else { Kind::Punct(punct.as_char()) };
                 flat.push(Token { line, kind });
             }
         }
@@ -148,17 +130,13 @@ pub fn without_tests(tokens: &[Token]) -> Vec<Token> {
 /// Names of the modules declared as `#[cfg(test)] mod name;`, whose files are test code.
 pub fn test_modules(tokens: &[Token]) -> Vec<String> {
     let starts = (0..tokens.len()).filter(|start| is_test_attribute(&tokens[*start..]));
-    starts
-        .filter_map(|start| module_name(&tokens[start..past_item(tokens, start)]))
-        .collect()
+    starts.filter_map(|start| module_name(&tokens[start..past_item(tokens, start)])).collect()
 }
 
 fn module_name(item: &[Token]) -> Option<String> {
     item.windows(3).find_map(|three| {
         let declared = three[0].is_ident("mod") && three[2].kind == Kind::Punct(';');
-        declared
-            .then(|| three[1].ident().map(str::to_owned))
-            .flatten()
+        declared.then(|| three[1].ident().map(str::to_owned)).flatten()
     })
 }
 
@@ -168,15 +146,9 @@ fn is_test_attribute(tokens: &[Token]) -> bool {
         return false;
     };
     let begins = tokens[0].kind == Kind::Punct('#')
-        && attribute
-            .first()
-            .is_some_and(|token| token.kind == Kind::Open('['))
+        && attribute.first().is_some_and(|token| token.kind == Kind::Open('['))
         && attribute.get(1).is_some_and(|token| token.is_ident("cfg"));
-    let inside = if begins {
-        &attribute[..past_group(attribute, 0)]
-    } else {
-        &[]
-    };
+    let inside = if begins { &attribute[..past_group(attribute, 0)] } else { &[] };
     let mentions = |name| inside.iter().any(|token| token.is_ident(name));
     mentions("test") && !mentions("not") && !mentions("any")
 }
@@ -222,14 +194,8 @@ mod tests {
             #[cfg(test)] use gone::{one, two}; #[cfg(not(test))] fn also_kept() {}";
         let kept = without_tests(&tokens(source).unwrap());
         let names = idents(&kept);
-        assert!(
-            names.contains(&"kept") && names.contains(&"also_kept"),
-            "{names:?}"
-        );
-        assert!(
-            !names.contains(&"hidden") && !names.contains(&"one"),
-            "{names:?}"
-        );
+        assert!(names.contains(&"kept") && names.contains(&"also_kept"), "{names:?}");
+        assert!(!names.contains(&"hidden") && !names.contains(&"one"), "{names:?}");
     }
 
     #[test]

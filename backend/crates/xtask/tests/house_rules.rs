@@ -21,20 +21,12 @@ static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
 #[track_caller]
 fn hold(violations: &[Violation]) {
     let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
-    assert!(
-        list.is_empty(),
-        "{} broken:\n  {}\n",
-        list.len(),
-        list.join("\n  ")
-    );
+    assert!(list.is_empty(), "{} broken:\n  {}\n", list.len(), list.join("\n  "));
 }
 
 #[test]
 fn imports_point_inwards() {
-    hold(&imports::check(
-        &manifests::crates(&root()).unwrap(),
-        imports::TABLE,
-    ));
+    hold(&imports::check(&manifests::crates(&root()).unwrap(), imports::TABLE));
 }
 
 #[test]
@@ -82,13 +74,7 @@ fn no_path_belongs_to_one_machine() {
 
 #[test]
 fn what_the_documents_name_exists() {
-    let documents: Vec<_> = FILES
-        .iter()
-        .filter(|file| doc_paths::is_document(file))
-        .cloned()
-        .collect();
-    hold(&doc_paths::check(
-        &documents,
-        &doc_paths::Known::new(&FILES),
-    ));
+    let documents: Vec<_> =
+        FILES.iter().filter(|file| doc_paths::is_document(file)).cloned().collect();
+    hold(&doc_paths::check(&documents, &doc_paths::Known::new(&FILES)));
 }
