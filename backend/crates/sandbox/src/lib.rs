@@ -6,7 +6,7 @@
 //! model's changes on disk.
 
 pub mod market;
-//m
+pub mod model;
 //s
 //st
 

@@ -69,10 +69,7 @@ impl CandleFile {
         others: Synthetic,
         now: Timestamp,
     ) -> Result<Self, CandleFileError> {
-        let found = listings
-            .iter()
-            .enumerate()
-            .find(|(_, l)| l.symbol.as_str() == "BTCUSDT");
+        let found = listings.iter().enumerate().find(|(_, l)| l.symbol.as_str() == "BTCUSDT");
         let (index, listing) = found.ok_or(CandleFileError::NoPair)?;
         let rows = read_rows(text, listing)?;
         let history = HISTORY_ROWS.min(rows.len() / 2);
@@ -100,8 +97,7 @@ impl CandleFile {
     }
 
     fn ticks(&self, millis: i64) -> i64 {
-        self.row_of(millis.div_euclid(MINUTE_MS))
-            .ticks(millis.rem_euclid(MINUTE_MS))
+        self.row_of(millis.div_euclid(MINUTE_MS)).ticks(millis.rem_euclid(MINUTE_MS))
     }
 
     fn tick_range(&self, from: i64, to: i64) -> (i64, i64) {
@@ -163,17 +159,8 @@ impl Row {
     /// high.
     const fn corners(&self) -> [(i64, i64); 4] {
         let rising = self.close >= self.open;
-        let (second, third) = if rising {
-            (self.low, self.high)
-        } else {
-            (self.high, self.low)
-        };
-        [
-            (0, self.open),
-            (20_000, second),
-            (40_000, third),
-            (MINUTE_MS, self.close),
-        ]
+        let (second, third) = if rising { (self.low, self.high) } else { (self.high, self.low) };
+        [(0, self.open), (20_000, second), (40_000, third), (MINUTE_MS, self.close)]
     }
 
     /// The price this many milliseconds into the minute.
@@ -191,24 +178,14 @@ impl Row {
         if from == 0 && to == MINUTE_MS {
             return (self.low, self.high);
         }
-        let corners = self
-            .corners()
-            .into_iter()
-            .filter(|(at, _)| (from..=to).contains(at));
-        let prices = corners
-            .map(|(_, price)| price)
-            .chain([self.ticks(from), self.ticks(to)]);
-        prices.fold((i64::MAX, i64::MIN), |(low, high), price| {
-            (low.min(price), high.max(price))
-        })
+        let corners = self.corners().into_iter().filter(|(at, _)| (from..=to).contains(at));
+        let prices = corners.map(|(_, price)| price).chain([self.ticks(from), self.ticks(to)]);
+        prices.fold((i64::MAX, i64::MIN), |(low, high), price| (low.min(price), high.max(price)))
     }
 }
 
 fn read_rows(text: &str, listing: &Listing) -> Result<Vec<Row>, CandleFileError> {
-    let lines = text
-        .lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line.trim()));
+    let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
     let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with("open_time"));
     let rows = lines.map(|(number, line)| {
         read_row(line, listing).ok_or_else(|| CandleFileError::BadRow {
@@ -217,11 +194,7 @@ fn read_rows(text: &str, listing: &Listing) -> Result<Vec<Row>, CandleFileError>
         })
     });
     let rows: Vec<Row> = rows.collect::<Result<_, _>>()?;
-    if rows.len() < 2 {
-        Err(CandleFileError::TooShort(rows.len()))
-    } else {
-        Ok(rows)
-    }
+    if rows.len() < 2 { Err(CandleFileError::TooShort(rows.len())) } else { Ok(rows) }
 }
 
 fn read_row(line: &str, listing: &Listing) -> Option<Row> {
@@ -232,13 +205,7 @@ fn read_row(line: &str, listing: &Listing) -> Option<Row> {
     let turnover: Decimal = fields.next()?.parse().ok()?;
     let sound = low <= open.min(close) && open.max(close) <= high && low > 0;
     let turnover = f64::try_from(turnover).ok()?.max(0.0);
-    (sound && fields.next().is_none()).then_some(Row {
-        open,
-        high,
-        low,
-        close,
-        turnover,
-    })
+    (sound && fields.next().is_none()).then_some(Row { open, high, low, close, turnover })
 }
 
 fn running_sum(rows: &[Row]) -> Vec<f64> {
@@ -318,28 +285,16 @@ mod tests {
         let listings = pairs::listings();
         let synthetic = Synthetic::new(1, &listings);
         let file = play(TWO_ROWS).unwrap();
-        assert_eq!(
-            file.mid(MarketIndex(4), NOW),
-            synthetic.mid(MarketIndex(4), NOW)
-        );
+        assert_eq!(file.mid(MarketIndex(4), NOW), synthetic.mid(MarketIndex(4), NOW));
     }
 
     #[test]
     fn bad_files_are_named_by_line() {
         assert_eq!(play("").unwrap_err(), CandleFileError::TooShort(0));
-        let cases = [
-            "1,2,3",
-            "1,a,2,1,1,5",
-            "1,100,90,80,85,5",
-            "1,1,2,0,1,5",
-            "1,1,1,1,1,1,1",
-        ];
+        let cases = ["1,2,3", "1,a,2,1,1,5", "1,100,90,80,85,5", "1,1,2,0,1,5", "1,1,1,1,1,1,1"];
         for row in cases {
             let error = play(&format!("{TWO_ROWS}{row}\n")).unwrap_err();
-            assert!(
-                matches!(error, CandleFileError::BadRow { line: 4, .. }),
-                "{row}: {error}"
-            );
+            assert!(matches!(error, CandleFileError::BadRow { line: 4, .. }), "{row}: {error}");
         }
     }
 
@@ -355,9 +310,6 @@ mod tests {
         };
         let file = play(&text).unwrap();
         let mid = file.mid(MarketIndex(0), NOW).get();
-        assert!(
-            mid > Decimal::from(20_000) && mid < Decimal::from(60_000),
-            "{mid}"
-        );
+        assert!(mid > Decimal::from(20_000) && mid < Decimal::from(60_000), "{mid}");
     }
 }

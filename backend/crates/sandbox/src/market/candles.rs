@@ -56,17 +56,14 @@ pub fn klines(
     let limit = request.limit.clamp(1, MAX_CANDLES);
     let back = length.saturating_mul(u32::try_from(limit - 1).unwrap_or(u32::MAX));
     let first = match request.from {
-        Some(from) => open_time(
-            request.interval,
-            from.plus(length - Duration::from_micros(1)),
-        ),
+        Some(from) => {
+            open_time(request.interval, from.plus(length).minus(Duration::from_micros(1)))
+        }
         None => newest.minus(back),
     };
     let opens = (0..u32::try_from(limit).unwrap_or(u32::MAX)).map(|n| first.plus(length * n));
     let opens = opens.take_while(|open| *open <= newest);
-    opens
-        .map(|open| kline(source, market, open, (open.plus(length), now)))
-        .collect()
+    opens.map(|open| kline(source, market, open, (open.plus(length), now))).collect()
 }
 
 fn kline(
@@ -96,11 +93,7 @@ fn kline(
 pub fn open_time(interval: Interval, at: Timestamp) -> Timestamp {
     const THURSDAY_TO_MONDAY: i64 = 4 * 86_400_000_000;
     let length = i64::try_from(interval.duration().as_micros()).unwrap_or(i64::MAX);
-    let shift = if interval == Interval::W1 {
-        THURSDAY_TO_MONDAY
-    } else {
-        0
-    };
+    let shift = if interval == Interval::W1 { THURSDAY_TO_MONDAY } else { 0 };
     let micros = (at.as_micros() - shift).div_euclid(length) * length + shift;
     Timestamp::from_micros(micros)
 }
@@ -113,12 +106,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_790_000_012_345);
 
     fn ask(interval: Interval) -> KlineRequest {
-        KlineRequest {
-            interval,
-            from: None,
-            to: None,
-            limit: 500,
-        }
+        KlineRequest { interval, from: None, to: None, limit: 500 }
     }
 
     #[test]
@@ -133,14 +121,8 @@ mod tests {
                 assert_eq!(pair[0].close_time, pair[1].open_time, "{interval}");
             }
             for candle in &candles {
-                assert!(
-                    candle.low <= candle.open && candle.open <= candle.high,
-                    "{interval}"
-                );
-                assert!(
-                    candle.low <= candle.close && candle.close <= candle.high,
-                    "{interval}"
-                );
+                assert!(candle.low <= candle.open && candle.open <= candle.high, "{interval}");
+                assert!(candle.low <= candle.close && candle.close <= candle.high, "{interval}");
                 assert!(candle.volume > Decimal::ZERO, "{interval}");
             }
             let last = candles.last().unwrap();
@@ -161,15 +143,13 @@ mod tests {
                 limit,
             };
             let all = klines(&market, (MarketIndex(0), &listings[0]), request, NOW);
-            all.iter()
-                .map(|k| (k.open_time.as_millis() - minute(0).as_millis()) / 60_000)
-                .collect()
+            all.iter().map(|k| (k.open_time.as_millis() - minute(0).as_millis()) / 60_000).collect()
         };
-        let cases: [(Option<i64>, Option<i64>, usize, Vec<i64>); 5] = [
+        let cases = [
             (Some(0), Some(2), 500, vec![0, 1, 2]),
             (Some(0), None, 2, vec![0, 1]),
             (None, Some(5), 3, vec![3, 4, 5]),
-            (Some(5), Some(4), 500, vec![]),
+            (Some(5), Some(4), 500, Vec::<i64>::new()),
             (Some(1_000), None, 500, vec![]),
         ];
         for (from, to, limit, expected) in cases {

@@ -86,9 +86,7 @@ impl Listing {
 
     /// How many whole ticks a price holds, rounded down and held inside 64 bits.
     pub fn ticks_of(&self, price: Price) -> i64 {
-        let ticks = price
-            .get()
-            .saturating_mul(Decimal::from(10_i64.pow(self.price_scale.min(18))));
+        let ticks = price.get().saturating_mul(Decimal::from(10_i64.pow(self.price_scale.min(18))));
         i64::try_from(ticks.trunc()).unwrap_or(i64::MAX)
     }
 }

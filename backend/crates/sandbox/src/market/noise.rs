@@ -11,9 +11,9 @@ pub const fn mix(word: u64) -> u64 {
 /// Mixes a text into a key (FNV-1a, then [`mix`]).
 pub fn key_of(seed: u64, text: &str) -> u64 {
     let start = 0xcbf2_9ce4_8422_2325 ^ mix(seed);
-    mix(text.bytes().fold(start, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    }))
+    mix(text
+        .bytes()
+        .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)))
 }
 
 /// A number in `0.0..1.0` for a key and an index.
@@ -52,40 +52,24 @@ struct Cell {
 impl<'a> Walker<'a> {
     /// Starts at any time.
     pub fn new(octaves: &'a [Octave]) -> Self {
-        let nowhere = Cell {
-            index: i64::MIN,
-            left: 0.0,
-            right: 0.0,
-        };
-        Self {
-            octaves,
-            cells: vec![nowhere; octaves.len()],
-        }
+        let nowhere = Cell { index: i64::MIN, left: 0.0, right: 0.0 };
+        Self { octaves, cells: vec![nowhere; octaves.len()] }
     }
 
     /// The sum of all octaves at `millis` since the epoch.
     pub fn at(&mut self, millis: i64) -> f64 {
         let layers = self.octaves.iter().zip(&mut self.cells);
-        layers
-            .map(|(octave, cell)| octave.amplitude * octave.value(cell, millis))
-            .sum()
+        layers.map(|(octave, cell)| octave.amplitude * octave.value(cell, millis)).sum()
     }
 }
 
 impl Octave {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "periods are far below 2^52 milliseconds"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "periods are far below 2^52 milliseconds")]
     fn value(&self, cell: &mut Cell, millis: i64) -> f64 {
         let index = millis.div_euclid(self.period_ms);
         if cell.index != index {
             let lattice = |index| unit(self.key, index).mul_add(2.0, -1.0);
-            *cell = Cell {
-                index,
-                left: lattice(index),
-                right: lattice(index + 1),
-            };
+            *cell = Cell { index, left: lattice(index), right: lattice(index + 1) };
         }
         let part = millis.rem_euclid(self.period_ms) as f64 / self.period_ms as f64;
         let smooth = part * part * (3.0 - 2.0 * part);
@@ -100,11 +84,7 @@ mod tests {
     #[test]
     fn a_walk_and_a_single_look_agree() {
         let octaves: Vec<Octave> = (0..12)
-            .map(|i| Octave {
-                key: mix(i),
-                period_ms: 4_000 << i,
-                amplitude: 0.1,
-            })
+            .map(|i| Octave { key: mix(i), period_ms: 4_000 << i, amplitude: 0.1 })
             .collect();
         let mut walker = Walker::new(&octaves);
         for millis in (1_700_000_000_000..1_700_000_100_000_i64).step_by(777) {
@@ -115,11 +95,7 @@ mod tests {
 
     #[test]
     fn the_sum_stays_inside_its_amplitude() {
-        let octaves = [Octave {
-            key: 7,
-            period_ms: 1_000,
-            amplitude: 0.5,
-        }];
+        let octaves = [Octave { key: 7, period_ms: 1_000, amplitude: 0.5 }];
         let mut walker = Walker::new(&octaves);
         for millis in (0..100_000).step_by(13) {
             assert!(walker.at(millis).abs() <= 0.5);

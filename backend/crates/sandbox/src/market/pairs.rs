@@ -123,40 +123,25 @@ fn listing(row: &Row) -> Listing {
 /// Live lists publish `"0"` for most pairs, so that only the notional binds (contract 8).
 fn min_qty(tier: Tier, qty_scale: u32) -> Qty {
     let step = Qty::new(Decimal::new(1, qty_scale)).unwrap_or(Qty::ZERO);
-    if matches!(tier, Tier::Major) {
-        step
-    } else {
-        Qty::ZERO
-    }
+    if matches!(tier, Tier::Major) { step } else { Qty::ZERO }
 }
 
 fn amount(units: i64) -> Notional {
     Notional::new(Decimal::from(units)).unwrap_or(Notional::ZERO)
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "a test reads every row of the constant table"
-)]
+#[expect(clippy::expect_used, reason = "a test reads every row of the constant table")]
 fn price(text: &str) -> Price {
     text.parse().expect("base prices of the table are valid")
 }
 
 impl Tier {
     fn max_notional(self) -> i64 {
-        if matches!(self, Self::Major) {
-            4_000_000
-        } else {
-            2_000_000
-        }
+        if matches!(self, Self::Major) { 4_000_000 } else { 2_000_000 }
     }
 
     fn max_notional_market(self) -> i64 {
-        if matches!(self, Self::Major) {
-            4_000_000
-        } else {
-            100_000
-        }
+        if matches!(self, Self::Major) { 4_000_000 } else { 100_000 }
     }
 
     fn band(self) -> Decimal {
@@ -169,15 +154,11 @@ impl Tier {
 
     fn liquidity(self) -> Liquidity {
         let (spread, level_quote, daily_turnover) = match self {
-            Self::Major => (Decimal::new(1, 5), 4_000, 400_000_000.0),
-            Self::Middle => (Decimal::new(2, 4), 700, 20_000_000.0),
+            Self::Major => (Decimal::new(1, 5), 1_500, 400_000_000.0),
+            Self::Middle => (Decimal::new(2, 4), 500, 20_000_000.0),
             Self::Small => (Decimal::new(5, 4), 250, 2_000_000.0),
         };
-        Liquidity {
-            spread,
-            level_quote: Decimal::from(level_quote),
-            daily_turnover,
-        }
+        Liquidity { spread, level_quote: Decimal::from(level_quote), daily_turnover }
     }
 }
 
@@ -194,24 +175,12 @@ mod tests {
         assert_eq!(names.len(), all.len(), "a pair is listed twice");
         for listing in &all {
             let symbol = &listing.symbol;
-            assert!(
-                listing.ticks_of(listing.base_price) >= 300,
-                "{symbol}: ticks are too coarse"
-            );
+            assert!(listing.ticks_of(listing.base_price) >= 300, "{symbol}: ticks are too coarse");
             let step_value = listing.step() * listing.base_price.get();
-            assert!(
-                step_value <= Decimal::new(5, 1),
-                "{symbol}: a step is worth {step_value}"
-            );
-            assert!(
-                listing.price_scale + listing.qty_scale <= 12,
-                "{symbol}: too many decimals"
-            );
+            assert!(step_value <= Decimal::new(5, 1), "{symbol}: a step is worth {step_value}");
+            assert!(listing.price_scale + listing.qty_scale <= 12, "{symbol}: too many decimals");
             let band = listing.band.unwrap();
-            assert!(
-                band >= Decimal::new(2, 2) && band <= Decimal::new(2, 1),
-                "{symbol}: {band}"
-            );
+            assert!(band >= Decimal::new(2, 2) && band <= Decimal::new(2, 1), "{symbol}: {band}");
         }
     }
 
@@ -219,10 +188,7 @@ mod tests {
     fn known_precisions() {
         let all = listings();
         let find = |name: &str| all.iter().find(|l| l.symbol.as_str() == name).unwrap();
-        assert_eq!(
-            (find("BTCUSDT").price_scale, find("BTCUSDT").qty_scale),
-            (2, 6)
-        );
+        assert_eq!((find("BTCUSDT").price_scale, find("BTCUSDT").qty_scale), (2, 6));
         assert!(find("PEPEUSDT").price_scale >= 10);
         assert_eq!(find("METALUSDT").base.as_str(), "METAL");
         assert_eq!(find("BTCUSDT").band, Some(Decimal::new(5, 2)));

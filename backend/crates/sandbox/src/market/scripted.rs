@@ -28,9 +28,7 @@ impl Scripted {
             daily_turnover: listing.liquidity.daily_turnover,
             changes: Vec::new(),
         });
-        Self {
-            pairs: Arc::new(RwLock::new(pairs.collect())),
-        }
+        Self { pairs: Arc::new(RwLock::new(pairs.collect())) }
     }
 
     /// Sets the mid from `at` on. A time before the last change counts as that of the last change.
@@ -50,27 +48,17 @@ impl Scripted {
 impl Script {
     fn mid(&self, at: Timestamp) -> Price {
         let after = self.changes.partition_point(|(time, _)| *time <= at);
-        after
-            .checked_sub(1)
-            .map_or(self.base, |last| self.changes[last].1)
+        after.checked_sub(1).map_or(self.base, |last| self.changes[last].1)
     }
 
     fn range(&self, from: Timestamp, to: Timestamp) -> PriceRange {
         let start = self.mid(from);
         let first = self.changes.partition_point(|(time, _)| *time <= from);
-        let inside = self.changes[first..]
-            .iter()
-            .take_while(|(time, _)| *time <= to);
-        inside.fold(
-            PriceRange {
-                low: start,
-                high: start,
-            },
-            |range, (_, price)| PriceRange {
-                low: range.low.min(*price),
-                high: range.high.max(*price),
-            },
-        )
+        let inside = self.changes[first..].iter().take_while(|(time, _)| *time <= to);
+        inside.fold(PriceRange { low: start, high: start }, |range, (_, price)| PriceRange {
+            low: range.low.min(*price),
+            high: range.high.max(*price),
+        })
     }
 }
 
@@ -84,9 +72,7 @@ impl PriceSource for Scripted {
     }
 
     fn turnover(&self, market: MarketIndex, from: Timestamp, to: Timestamp) -> f64 {
-        self.with(market, |script| {
-            script.daily_turnover * to.since(from).as_secs_f64() / 86_400.0
-        })
+        self.with(market, |script| script.daily_turnover * to.since(from).as_secs_f64() / 86_400.0)
     }
 }
 

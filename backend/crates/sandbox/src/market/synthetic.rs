@@ -34,12 +34,7 @@ struct Pair {
 impl Synthetic {
     /// A market of these listings. Two seeds give two histories.
     pub fn new(seed: u64, listings: &[Listing]) -> Self {
-        Self {
-            pairs: listings
-                .iter()
-                .map(|listing| Pair::new(seed, listing))
-                .collect(),
-        }
+        Self { pairs: listings.iter().map(|listing| Pair::new(seed, listing)).collect() }
     }
 
     fn pair(&self, market: MarketIndex) -> &Pair {
@@ -64,10 +59,7 @@ impl PriceSource for Synthetic {
             low = low.min(value);
             high = high.max(value);
         }
-        PriceRange {
-            low: pair.price(low),
-            high: pair.price(high),
-        }
+        PriceRange { low: pair.price(low), high: pair.price(high) }
     }
 
     fn turnover(&self, market: MarketIndex, from: Timestamp, to: Timestamp) -> f64 {
@@ -84,31 +76,22 @@ impl Pair {
         let key = key_of(seed, listing.symbol.as_str());
         Self {
             base_ticks: millis_f64(listing.ticks_of(listing.base_price)),
-            price: (0..PRICE_OCTAVES)
-                .map(|number| price_octave(key, number))
-                .collect(),
-            volume: [60_000, 3_600_000, 86_400_000]
-                .map(|ms| volume_octave(key, ms))
-                .into(),
+            price: (0..PRICE_OCTAVES).map(|number| price_octave(key, number)).collect(),
+            volume: [60_000, 3_600_000, 86_400_000].map(|ms| volume_octave(key, ms)).into(),
             listing: listing.clone(),
         }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates")]
     fn price(&self, log_offset: f64) -> Price {
-        self.listing
-            .price_of_ticks((self.base_ticks * log_offset.exp()).round() as i64)
+        self.listing.price_of_ticks((self.base_ticks * log_offset.exp()).round() as i64)
     }
 }
 
 fn price_octave(key: u64, number: u32) -> Octave {
     let amplitude = SHORTEST_AMPLITUDE * f64::from(1_u32 << number).sqrt();
     let key = mix(key ^ u64::from(number));
-    Octave {
-        key,
-        period_ms: SHORTEST_MS << number,
-        amplitude,
-    }
+    Octave { key, period_ms: SHORTEST_MS << number, amplitude }
 }
 
 /// Turnover is the growth of (time + noise): additive over spans, so that the volumes of five
@@ -116,11 +99,7 @@ fn price_octave(key: u64, number: u32) -> Octave {
 /// all octaves together above −1, so turnover is never negative.
 fn volume_octave(key: u64, period_ms: i64) -> Octave {
     let key = mix(key ^ 0x766f_6c75_6d65 ^ period_ms.cast_unsigned());
-    Octave {
-        key,
-        period_ms,
-        amplitude: millis_f64(period_ms) * 0.09,
-    }
+    Octave { key, period_ms, amplitude: millis_f64(period_ms) * 0.09 }
 }
 
 /// Multiples of the sample distance inside `from..to`, then `to`. Because the grid is absolute, a
@@ -128,16 +107,10 @@ fn volume_octave(key: u64, period_ms: i64) -> Octave {
 fn sample_times(from: i64, to: i64) -> impl Iterator<Item = i64> {
     let distance = ((to - from) / MAX_SAMPLES / SAMPLE_MS * SAMPLE_MS).max(SAMPLE_MS);
     let first = (from.div_euclid(distance) + 1) * distance;
-    (0..)
-        .map(move |n| first + n * distance)
-        .take_while(move |at| *at < to)
-        .chain([to])
+    (0..).map(move |n| first + n * distance).take_while(move |at| *at < to).chain([to])
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "ticks and milliseconds stay below 2^52"
-)]
+#[expect(clippy::cast_precision_loss, reason = "ticks and milliseconds stay below 2^52")]
 fn millis_f64(value: i64) -> f64 {
     value as f64
 }
@@ -174,10 +147,7 @@ mod tests {
     #[test]
     fn another_seed_is_another_history() {
         let other = Synthetic::new(8, &pairs::listings());
-        assert_ne!(
-            market().mid(MarketIndex(0), start()),
-            other.mid(MarketIndex(0), start())
-        );
+        assert_ne!(market().mid(MarketIndex(0), start()), other.mid(MarketIndex(0), start()));
     }
 
     #[test]
@@ -188,9 +158,7 @@ mod tests {
             f64::try_from(mid.get()).unwrap().ln()
         };
         let count = 20_000_u32;
-        let squares: f64 = (0..u64::from(count))
-            .map(|n| (log(n + 1) - log(n)).powi(2))
-            .sum();
+        let squares: f64 = (0..u64::from(count)).map(|n| (log(n + 1) - log(n)).powi(2)).sum();
         let volatility = (squares / f64::from(count)).sqrt();
         assert!((0.000_35..0.000_75).contains(&volatility), "{volatility}");
     }
@@ -200,10 +168,10 @@ mod tests {
         let market = market();
         for n in 0..200 {
             let from = start().plus(Duration::from_secs(n * 3_600));
-            let hour = market.range(MarketIndex(5), from, from.plus(Duration::from_secs(3_600)));
+            let hour = market.range(MarketIndex(5), from, from.plus(Duration::from_hours(1)));
             for minute in 0..60 {
                 let from = from.plus(Duration::from_secs(minute * 60));
-                let part = market.range(MarketIndex(5), from, from.plus(Duration::from_secs(60)));
+                let part = market.range(MarketIndex(5), from, from.plus(Duration::from_mins(1)));
                 let mid = market.mid(MarketIndex(5), from);
                 assert!(part.low <= mid && mid <= part.high);
                 assert!(hour.low <= part.low && part.high <= hour.high);
@@ -221,9 +189,7 @@ mod tests {
         for second in 0..2_000 {
             assert!(turnover(second * 7, second * 7 + 7) > 0.0);
         }
-        let parts: f64 = (0..60)
-            .map(|minute| turnover(minute * 60, minute * 60 + 60))
-            .sum();
+        let parts: f64 = (0..60).map(|minute| turnover(minute * 60, minute * 60 + 60)).sum();
         assert!((parts - turnover(0, 3_600)).abs() < 0.01);
     }
 

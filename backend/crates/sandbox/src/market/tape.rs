@@ -34,15 +34,10 @@ pub fn trades(
 ) -> Vec<PublicTrade> {
     let key = key_of(0x7461_7065, listing.symbol.as_str());
     let newest = to.as_millis().div_euclid(1_000);
-    let oldest = from
-        .as_millis()
-        .div_euclid(1_000)
-        .max(newest - LONGEST_SECONDS);
+    let oldest = from.as_millis().div_euclid(1_000).max(newest - LONGEST_SECONDS);
     let seconds = (oldest..=newest).rev();
     let all = seconds.filter_map(|second| trade_of(source, (index, listing), key, second));
-    all.filter(|trade| from <= trade.at && trade.at <= to)
-        .take(limit)
-        .collect()
+    all.filter(|trade| from <= trade.at && trade.at <= to).take(limit).collect()
 }
 
 /// The trade of one second; [`None`] when none was made.
@@ -59,22 +54,13 @@ fn trade_of(
     let quote = turnover * (0.2 + 1.6 * unit(key ^ 2, second));
     let price = f64::try_from(mid.get()).ok()?;
     let qty = Qty::new(statistic(quote / price, listing.qty_scale)).ok()?;
-    let taker = if unit(key ^ 3, second) < 0.5 {
-        Side::Buy
-    } else {
-        Side::Sell
-    };
+    let taker = if unit(key ^ 3, second) < 0.5 { Side::Buy } else { Side::Sell };
     let half = (mid.get() * listing.liquidity.spread / Decimal::TWO).round_dp(listing.price_scale);
     let price = match taker {
         Side::Buy => mid.plus(half)?,
         Side::Sell => mid.plus(-half)?,
     };
-    (!qty.is_zero()).then_some(PublicTrade {
-        price,
-        qty,
-        taker,
-        at,
-    })
+    (!qty.is_zero()).then_some(PublicTrade { price, qty, taker, at })
 }
 
 #[cfg(test)]
@@ -87,15 +73,12 @@ mod tests {
         let listings = pairs::listings();
         let market = Synthetic::new(1, &listings);
         let now = Timestamp::from_millis(1_790_000_000_500);
-        let window = (now.minus(Duration::from_secs(600)), now);
+        let window = (now.minus(Duration::from_mins(10)), now);
         let read = || trades(&market, (MarketIndex(0), &listings[0]), window, 500);
         let tape = read();
         assert_eq!(tape.len(), 500);
         assert!(tape.windows(2).all(|pair| pair[0].at > pair[1].at));
-        assert!(
-            tape.iter()
-                .all(|trade| window.0 <= trade.at && trade.at <= now)
-        );
+        assert!(tape.iter().all(|trade| window.0 <= trade.at && trade.at <= now));
         assert_eq!(tape, read());
     }
 }
