@@ -454,6 +454,14 @@ pub struct Notice {
     pub details: std::collections::BTreeMap<String, String>,
 }
 
+/// From here on the events belong to this account. State belongs to (exchange, account): paper
+/// never continues live positions, nor the other way round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSelected {
+    /// The account's name: `paper`, or `mexc-` with a short hash of the access key.
+    pub account: String,
+}
+
 /// The open state in one event, so that older events are not needed to go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Checkpoint {
@@ -552,6 +560,8 @@ events! {
     RiskPolicyChanged(RiskPolicyChanged) = "RISK_POLICY_CHANGED",
     /// See [`KillSwitch`].
     KillSwitch(KillSwitch) = "KILL_SWITCH",
+    /// See [`AccountSelected`].
+    AccountSelected(AccountSelected) = "ACCOUNT_SELECTED",
     /// The service started.
     ServiceStarted(Notice) = "SERVICE_STARTED",
     /// The service stopped in good order.

@@ -1,1 +1,187 @@
-//! Step, journal, then release effects. Synchronous.
+//! Step, journal, then release effects.
+//!
+//! The driver owns the engine and the journal and keeps the one order of things that every promise
+//! rests on: what a step made true is written (and, before money can move, synced) before anything
+//! it asks for is done or answered. It is synchronous and knows no sockets, so that simulation runs
+//! exactly this code.
+
+mod store;
+
+use domain::{Record, Timestamp};
+use engine::{ApplyError, Effect, Engine, Input, Outbox, Reply};
+
+pub use store::Store;
+
+/// When the journal is synced to disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncMode {
+    /// Before an order or cancel leaves (`JOURNAL_SYNC=before`).
+    Before,
+    /// While it leaves: some microseconds faster, and a power cut may lose the last decisions
+    /// (`JOURNAL_SYNC=beside`).
+    Beside,
+}
+
+/// Why the driver cannot go on for now, or at all.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError<E> {
+    /// The journal cannot be written. Nothing decided since then is released; [`Driver::commit`]
+    /// tries again.
+    #[error("the journal cannot be written: {0}")]
+    Journal(E),
+    /// The engine contradicted itself. The process must stop: its state cannot be trusted.
+    #[error("the engine contradicted itself: {0}")]
+    Fault(ApplyError),
+}
+
+/// What may be acted on, now that it is journalled.
+#[derive(Debug)]
+pub struct Released<T> {
+    /// What became true, in order.
+    pub records: Vec<Record>,
+    /// What to do.
+    pub effects: Vec<Effect>,
+    /// Whom to answer, and what.
+    pub replies: Vec<(T, Reply)>,
+}
+
+impl<T> Default for Released<T> {
+    fn default() -> Self {
+        Self { records: Vec::new(), effects: Vec::new(), replies: Vec::new() }
+    }
+}
+
+/// Engine and journal. `T` names whoever waits for a reply.
+#[derive(Debug)]
+pub struct Driver<S, T> {
+    engine: Engine,
+    store: S,
+    sync: SyncMode,
+    out: Outbox,
+    /// Decided, not yet written.
+    staged: Released<T>,
+    /// Written, not yet released.
+    written: Vec<Record>,
+    last_at: Timestamp,
+    unsynced: bool,
+}
+
+impl<S: Store, T> Driver<S, T> {
+    /// Takes a replayed engine and its journal.
+    pub fn new(engine: Engine, store: S, sync: SyncMode) -> Self {
+        Self {
+            engine,
+            store,
+            sync,
+            out: Outbox::default(),
+            staged: Released::default(),
+            written: Vec::new(),
+            last_at: Timestamp::EPOCH,
+            unsynced: false,
+        }
+    }
+
+    /// The engine, to look at.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// When [`Input::Tick`] is due at the latest.
+    pub fn next_deadline(&mut self) -> Option<Timestamp> {
+        self.engine.next_deadline(self.last_at)
+    }
+
+    /// Picks up what the journal left open; called once, before the first input.
+    ///
+    /// # Errors
+    /// See [`DriverError`].
+    pub fn resume(&mut self, at: Timestamp) -> Result<(), DriverError<S::Error>> {
+        let at = self.begin(at)?;
+        self.engine.resume(at, &mut self.out);
+        self.stage(None)
+    }
+
+    /// Runs one input through the engine. What comes of it waits for [`Self::commit`].
+    ///
+    /// # Errors
+    /// See [`DriverError`]. After [`DriverError::Journal`] the input was not taken.
+    pub fn take(
+        &mut self,
+        at: Timestamp,
+        input: Input,
+        caller: Option<T>,
+    ) -> Result<(), DriverError<S::Error>> {
+        let at = self.begin(at)?;
+        self.engine.step(at, input, &mut self.out);
+        self.stage(caller)
+    }
+
+    /// Keeps time from running backwards, and begins a batch with a checkpoint where one is due.
+    fn begin(&mut self, at: Timestamp) -> Result<Timestamp, DriverError<S::Error>> {
+        self.last_at = self.last_at.max(at);
+        if self.store.needs_checkpoint(self.last_at) {
+            self.write().map_err(DriverError::Journal)?;
+            let record = self.engine.checkpoint(self.last_at).map_err(DriverError::Fault)?;
+            self.staged.records.push(record);
+            self.write().map_err(DriverError::Journal)?;
+        }
+        Ok(self.last_at)
+    }
+
+    fn stage(&mut self, caller: Option<T>) -> Result<(), DriverError<S::Error>> {
+        if let Some(fault) = self.out.fault.take() {
+            return Err(DriverError::Fault(fault));
+        }
+        self.staged.records.append(&mut self.out.records);
+        self.staged.effects.append(&mut self.out.effects);
+        if let (Some(caller), Some(reply)) = (caller, self.out.reply.take()) {
+            self.staged.replies.push((caller, reply));
+        }
+        Ok(())
+    }
+
+    /// Writes everything staged, syncs it if money can move, and releases it.
+    ///
+    /// # Errors
+    /// [`DriverError::Journal`]: nothing was released, call again once the cause is gone.
+    pub fn commit(&mut self) -> Result<Released<T>, DriverError<S::Error>> {
+        self.write().map_err(DriverError::Journal)?;
+        let money = self.staged.effects.iter().any(Effect::needs_sync);
+        if money && self.sync == SyncMode::Before {
+            self.sync().map_err(DriverError::Journal)?;
+        }
+        let mut released = std::mem::take(&mut self.staged);
+        released.records = std::mem::take(&mut self.written);
+        Ok(released)
+    }
+
+    /// Writes what is staged. A checkpoint that was staged but not written keeps its place.
+    fn write(&mut self) -> Result<(), S::Error> {
+        if self.staged.records.is_empty() {
+            return Ok(());
+        }
+        self.store.recover()?;
+        self.store.append(&self.staged.records)?;
+        self.written.append(&mut self.staged.records);
+        self.unsynced = true;
+        Ok(())
+    }
+
+    /// Syncs what was written. Called by [`Self::commit`] where it must be, and by the caller when
+    /// there is time.
+    ///
+    /// # Errors
+    /// What the journal says.
+    pub fn sync(&mut self) -> Result<(), S::Error> {
+        if self.unsynced {
+            self.store.sync()?;
+            self.unsynced = false;
+        }
+        Ok(())
+    }
+
+    /// Whether something written is not known to be on disk.
+    pub fn is_unsynced(&self) -> bool {
+        self.unsynced
+    }
+}

@@ -1,6 +1,7 @@
 //! After a restart: what the journal left open is picked up before anything new happens.
 
-use domain::{OrderSnapshot, PositionId};
+use domain::event::AccountSelected;
+use domain::{Event, OrderSnapshot, PositionId};
 
 use crate::ledger::{Order, OrderState};
 use crate::step::Step;
@@ -9,6 +10,7 @@ impl Step<'_> {
     /// Puts everything the journal left open back in motion. Orders whose answer was never recorded
     /// are in doubt: they may have reached the exchange.
     pub(crate) fn resume(&mut self) {
+        self.select_account();
         let open: Vec<Order> = self.ledger.open_orders().cloned().collect();
         for order in open {
             if order.state == OrderState::Intended {
@@ -18,6 +20,29 @@ impl Step<'_> {
         }
         self.settle_everything();
         self.run_timers();
+    }
+
+    fn select_account(&mut self) {
+        if self.ledger.account() != self.settings.account {
+            let account = self.settings.account.clone();
+            self.emit(None, None, Event::AccountSelected(AccountSelected { account }));
+        }
+        let elsewhere: Vec<String> = self
+            .ledger
+            .positions_elsewhere()
+            .map(|(account, position)| {
+                format!("{} {} on {account}", position.held(), position.symbol)
+            })
+            .collect();
+        if !elsewhere.is_empty() {
+            let message = format!(
+                "positions of other accounts are open and NOT looked after while this one ({}) is \
+                 in use: {}",
+                self.settings.account,
+                elsewhere.join(", ")
+            );
+            self.alarm(None, None, message);
+        }
     }
 
     /// The exchange's own list of orders that carry our id. Known ones are settled by their probes;

@@ -97,6 +97,10 @@ impl Ledger {
             Event::RiskSltp(event) => self.on_plan(record, event),
             Event::PositionClosing(event) => self.on_closing(record, event),
             Event::PositionClosed(event) => self.on_closed(record, event),
+            Event::AccountSelected(event) => {
+                self.select(&event.account);
+                Ok(())
+            }
             Event::RiskPolicyChanged(event) => {
                 self.policy = event.to;
                 Ok(())
@@ -109,18 +113,30 @@ impl Ledger {
         }
     }
 
+    fn select(&mut self, account: &str) {
+        if self.account == account {
+            return;
+        }
+        let book = self.parked.remove(account).unwrap_or_default();
+        let before = std::mem::replace(&mut self.book, book);
+        let name = std::mem::replace(&mut self.account, account.to_owned());
+        if !name.is_empty() {
+            self.parked.insert(name, before);
+        }
+    }
+
     fn on_ingest(&mut self, record: &Record, event: &SignalIngest) -> Result<(), ApplyError> {
         let trace_id = trace_of(record)?;
-        self.seen.insert(trace_id, event.content_hash.as_deref(), record.ts);
+        self.book.seen.insert(trace_id, event.content_hash.as_deref(), record.ts);
         Ok(())
     }
 
     fn on_order_new(&mut self, record: &Record, new: &OrderNew) -> Result<(), ApplyError> {
         let (symbol, trace_id) = (symbol_of(record)?.clone(), trace_of(record)?.clone());
         self.forget_ended_orders(record.ts);
-        self.seen.insert(&trace_id, None, record.ts);
+        self.book.seen.insert(&trace_id, None, record.ts);
         if new.leg == Leg::Entry {
-            self.last_entries.insert(symbol.clone(), record.ts);
+            self.book.last_entries.insert(symbol.clone(), record.ts);
         }
         if let Some(id) = &new.position_id {
             let position = self.position_mut(record.seq, id)?;
@@ -129,14 +145,14 @@ impl Ledger {
             position.retry_at = None;
         }
         let order = Order::from_intent(symbol, trace_id, record.ts, new);
-        self.orders.insert(order.client_order_id.clone(), order);
+        self.book.orders.insert(order.client_order_id.clone(), order);
         Ok(())
     }
 
     fn forget_ended_orders(&mut self, at: Timestamp) {
         let oldest = at.minus(ENDED_ORDERS_KEPT);
-        let positions = &self.positions;
-        self.orders.retain(|_, order| {
+        let positions = &self.book.positions;
+        self.book.orders.retain(|_, order| {
             let needed = order.position_id.as_ref().is_some_and(|id| positions.contains_key(id));
             needed || order.ended_at.is_none_or(|ended| ended >= oldest)
         });
@@ -171,7 +187,7 @@ impl Ledger {
         step: OrderStep,
         leg: Leg,
     ) {
-        let Some(position) = position.and_then(|id| self.positions.get_mut(id)) else { return };
+        let Some(position) = position.and_then(|id| self.book.positions.get_mut(id)) else { return };
         if position.exit_order.as_ref() != Some(id) {
             return;
         }
@@ -201,7 +217,7 @@ impl Ledger {
     fn count_target(&mut self, seq: u64, id: &ClientOrderId) -> Result<(), ApplyError> {
         let order = self.order_mut(seq, id)?;
         if let (Leg::Target(number), Some(position)) = (order.leg, order.position_id.clone())
-            && let Some(position) = self.positions.get_mut(&position)
+            && let Some(position) = self.book.positions.get_mut(&position)
         {
             position.targets_done = position.targets_done.max(number);
         }
@@ -219,7 +235,7 @@ impl Ledger {
         order.advance(progress);
         let moved = Figures::of(order).minus(&before);
         let (side, position) = (order.side, order.position_id.clone());
-        if let Some(position) = position.and_then(|id| self.positions.get_mut(&id)) {
+        if let Some(position) = position.and_then(|id| self.book.positions.get_mut(&id)) {
             moved.book(side, position);
         }
         Ok(())
@@ -240,7 +256,7 @@ impl Ledger {
             record.ts,
         );
         Figures::of(order).book(Side::Buy, &mut position);
-        self.positions.insert(position.id.clone(), position);
+        self.book.positions.insert(position.id.clone(), position);
         Ok(())
     }
 
@@ -260,26 +276,26 @@ impl Ledger {
     }
 
     fn on_closed(&mut self, record: &Record, event: &PositionClosed) -> Result<(), ApplyError> {
-        let Some(position) = self.positions.remove(&event.position_id) else {
+        let Some(position) = self.book.positions.remove(&event.position_id) else {
             return Err(ApplyError::NoSuchPosition(record.seq, event.position_id.clone()));
         };
         let day = record.ts.utc_day();
         let today = self.realised_on(day).saturating_add(event.realised_pnl);
-        self.realised.insert(day, today);
-        self.realised.retain(|kept, _| *kept > day - 8);
+        self.book.realised.insert(day, today);
+        self.book.realised.retain(|kept, _| *kept > day - 8);
         if !event.dust.is_zero() {
-            let dust = self.dust.entry(position.symbol).or_insert(Qty::ZERO);
+            let dust = self.book.dust.entry(position.symbol).or_insert(Qty::ZERO);
             *dust = dust.saturating_add(event.dust);
         }
         Ok(())
     }
 
     fn order_mut(&mut self, seq: u64, id: &ClientOrderId) -> Result<&mut Order, ApplyError> {
-        self.orders.get_mut(id).ok_or_else(|| ApplyError::NoSuchOrder(seq, id.clone()))
+        self.book.orders.get_mut(id).ok_or_else(|| ApplyError::NoSuchOrder(seq, id.clone()))
     }
 
     fn position_mut(&mut self, seq: u64, id: &PositionId) -> Result<&mut Position, ApplyError> {
-        self.positions.get_mut(id).ok_or_else(|| ApplyError::NoSuchPosition(seq, id.clone()))
+        self.book.positions.get_mut(id).ok_or_else(|| ApplyError::NoSuchPosition(seq, id.clone()))
     }
 }
 

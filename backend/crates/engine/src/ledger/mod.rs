@@ -21,12 +21,21 @@ pub use order::{Order, OrderState, OrderStep};
 pub use position::{Closing, Position};
 use seen::Seen;
 
-/// What the journal says is so.
+/// What the journal says is so. Orders and positions are those of the selected account; the books
+/// of other accounts are kept aside.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ledger {
     seq: u64,
     policy: PolicyName,
     kill: Option<KillMode>,
+    account: String,
+    book: Book,
+    parked: BTreeMap<String, Book>,
+}
+
+/// The state of one account.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Book {
     orders: BTreeMap<ClientOrderId, Order>,
     positions: BTreeMap<PositionId, Position>,
     last_entries: BTreeMap<Symbol, Timestamp>,
@@ -44,13 +53,22 @@ impl Ledger {
             seq: 0,
             policy,
             kill: None,
-            orders: BTreeMap::new(),
-            positions: BTreeMap::new(),
-            last_entries: BTreeMap::new(),
-            seen: Seen::default(),
-            realised: BTreeMap::new(),
-            dust: BTreeMap::new(),
+            account: String::new(),
+            book: Book::default(),
+            parked: BTreeMap::new(),
         }
+    }
+
+    /// The selected account; empty before the first one is.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// Open positions of other accounts, which this engine does not look after.
+    pub fn positions_elsewhere(&self) -> impl Iterator<Item = (&str, &Position)> {
+        self.parked.iter().flat_map(|(account, book)| {
+            book.positions.values().map(move |position| (account.as_str(), position))
+        })
     }
 
     /// Number of the last applied record.
@@ -70,37 +88,37 @@ impl Ledger {
 
     /// Open positions, by id.
     pub fn positions(&self) -> impl Iterator<Item = &Position> {
-        self.positions.values()
+        self.book.positions.values()
     }
 
     /// An open position.
     pub fn position(&self, id: &PositionId) -> Option<&Position> {
-        self.positions.get(id)
+        self.book.positions.get(id)
     }
 
     /// Orders that have not ended, in doubt included.
     pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
-        self.orders.values().filter(|order| order.is_open())
+        self.book.orders.values().filter(|order| order.is_open())
     }
 
     /// All orders remembered: open ones, those of open positions, and those ended within a day.
     pub fn all_orders(&self) -> impl Iterator<Item = &Order> {
-        self.orders.values()
+        self.book.orders.values()
     }
 
     /// An order, open or ended within the last day.
     pub fn order(&self, id: &ClientOrderId) -> Option<&Order> {
-        self.orders.get(id)
+        self.book.orders.get(id)
     }
 
     /// When the last entry of each symbol was decided.
     pub fn last_entries(&self) -> impl Iterator<Item = (&Symbol, Timestamp)> {
-        self.last_entries.iter().map(|(symbol, at)| (symbol, *at))
+        self.book.last_entries.iter().map(|(symbol, at)| (symbol, *at))
     }
 
     /// When the last entry of `symbol` was decided.
     pub fn last_entry(&self, symbol: &Symbol) -> Option<Timestamp> {
-        self.last_entries.get(symbol).copied()
+        self.book.last_entries.get(symbol).copied()
     }
 
     /// Cost of everything held, plus what open entries may still spend.
@@ -114,22 +132,22 @@ impl Ledger {
 
     /// Realised profit or loss of a UTC day (days since the epoch).
     pub fn realised_on(&self, utc_day: i64) -> Pnl {
-        self.realised.get(&utc_day).copied().unwrap_or(Pnl::ZERO)
+        self.book.realised.get(&utc_day).copied().unwrap_or(Pnl::ZERO)
     }
 
     /// Remainders too small to sell, by pair.
     pub fn dust(&self) -> impl Iterator<Item = (&Symbol, Qty)> {
-        self.dust.iter().map(|(symbol, qty)| (symbol, *qty))
+        self.book.dust.iter().map(|(symbol, qty)| (symbol, *qty))
     }
 
     /// When something with this trace was first considered, if it was.
     pub fn first_seen(&self, trace_id: &TraceId) -> Option<Timestamp> {
-        self.seen.first_seen(trace_id)
+        self.book.seen.first_seen(trace_id)
     }
 
     /// The trace under which the same content was last considered, and when.
     pub fn seen_content(&self, content_hash: &str) -> Option<(&TraceId, Timestamp)> {
-        self.seen.content(content_hash)
+        self.book.seen.content(content_hash)
     }
 
     /// Positions plus entries on their way that have none yet.
@@ -151,11 +169,11 @@ impl Ledger {
     /// The first order with this trace.
     pub fn order_of(&self, trace_id: &TraceId) -> Option<&Order> {
         self.entry_of(trace_id)
-            .or_else(|| self.orders.values().find(|order| order.trace_id == *trace_id))
+            .or_else(|| self.book.orders.values().find(|order| order.trace_id == *trace_id))
     }
 
     /// The order with this trace that opens a position, if there is one.
     pub fn entry_of(&self, trace_id: &TraceId) -> Option<&Order> {
-        self.orders.values().find(|order| order.leg == Leg::Entry && order.trace_id == *trace_id)
+        self.book.orders.values().find(|order| order.leg == Leg::Entry && order.trace_id == *trace_id)
     }
 }

@@ -1,0 +1,50 @@
+//! Where records go: the journal, or a simulated disk.
+
+use domain::{Record, Timestamp};
+
+/// An append-only store of records.
+pub trait Store {
+    /// Why it failed.
+    type Error: std::error::Error;
+
+    /// Whether a batch that begins at `at` must begin with a checkpoint.
+    fn needs_checkpoint(&self, at: Timestamp) -> bool;
+
+    /// Appends a batch: all of it or nothing. What was appended survives a kill of the process.
+    ///
+    /// # Errors
+    /// Nothing was appended.
+    fn append(&mut self, batch: &[Record]) -> Result<(), Self::Error>;
+
+    /// Makes everything appended survive a power cut.
+    ///
+    /// # Errors
+    /// It is not known what would survive.
+    fn sync(&mut self) -> Result<(), Self::Error>;
+
+    /// Tries to end an earlier failure; without one it does nothing.
+    ///
+    /// # Errors
+    /// The cause is still there.
+    fn recover(&mut self) -> Result<(), Self::Error>;
+}
+
+impl Store for journal::Journal {
+    type Error = journal::AppendError;
+
+    fn needs_checkpoint(&self, at: Timestamp) -> bool {
+        Self::needs_checkpoint(self, at)
+    }
+
+    fn append(&mut self, batch: &[Record]) -> Result<(), Self::Error> {
+        Self::append(self, batch)
+    }
+
+    fn sync(&mut self) -> Result<(), Self::Error> {
+        Self::sync(self)
+    }
+
+    fn recover(&mut self) -> Result<(), Self::Error> {
+        Self::recover(self)
+    }
+}
