@@ -31,6 +31,8 @@ pub const EXCEPTIONS: &[Exception] = &[
     Exception { path: "backend/crates/engine/src/settings.rs", word: "confidence" },
     Exception { path: "backend/crates/engine/src/risk/mod.rs", word: "confidence" },
     Exception { path: "backend/crates/engine/src/risk/checks.rs", word: "confidence" },
+    // How much of the market's turnover meets resting orders: a statistic of the simulation.
+    Exception { path: "backend/crates/sandbox/src/model/advance.rs", word: "FLOW_SHARE" },
 ];
 
 /// Finds float types, float literals and conversions to floats.
