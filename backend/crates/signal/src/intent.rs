@@ -1,0 +1,254 @@
+//! Evidence for what a message wants: side words, structure, and phrases of results, updates,
+//! closings, adverts and prose.
+
+use domain::Decimal;
+
+use crate::fields::Fields;
+use crate::items::{Item, Items, Sign, What};
+use crate::lexicon::Tag;
+use crate::number::Unit;
+
+/// Which way a message trades.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Long,
+    Short,
+}
+
+/// Quoted evidence: how often, and where first (byte offsets in the original).
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Hits {
+    pub(crate) count: u32,
+    pub(crate) first: Option<(u32, u32)>,
+}
+
+impl Hits {
+    fn add(&mut self, item: &Item) {
+        self.add_range(item.start, item.end);
+    }
+
+    fn add_range(&mut self, start: u32, end: u32) {
+        self.count += 1;
+        self.first.get_or_insert((start, end));
+    }
+
+    /// Whether there is any.
+    pub(crate) const fn any(&self) -> bool {
+        self.count > 0
+    }
+}
+
+/// What speaks for and against trading.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    pub(crate) long: Hits,
+    pub(crate) short: Hits,
+    pub(crate) signs_up: u32,
+    pub(crate) signs_down: u32,
+    pub(crate) enter: Hits,
+    pub(crate) update: Hits,
+    /// A target, entry or stop with "hit", "reached" or a tick behind it.
+    pub(crate) result: Hits,
+    /// A profit or loss in percent.
+    pub(crate) profit: Hits,
+    pub(crate) close: Hits,
+    pub(crate) wait: Hits,
+    pub(crate) analysis: Hits,
+    pub(crate) advert: Hits,
+    pub(crate) report: Hits,
+    pub(crate) chatter: Hits,
+    pub(crate) question: Hits,
+    /// Words outside the lexicon.
+    pub(crate) unknown_words: u32,
+    /// All words.
+    pub(crate) words: u32,
+    /// Long by the levels: targets above, stop below the entry.
+    pub(crate) levels: Option<Direction>,
+    /// Targets or stop on both sides of the entry.
+    pub(crate) contradiction: bool,
+}
+
+impl Evidence {
+    /// Gathers the evidence of a message.
+    pub(crate) fn gather(items: &Items, fields: &Fields) -> Self {
+        let mut evidence = Self::default();
+        for (index, item) in items.list.iter().enumerate() {
+            evidence.weigh(items, index, item);
+        }
+        evidence.weigh_levels(fields);
+        evidence
+    }
+
+    /// The side: named, else told by the levels, else by colours.
+    pub(crate) fn direction(&self) -> Option<Direction> {
+        match (self.long.any(), self.short.any()) {
+            (true, false) => return Some(Direction::Long),
+            (false, true) => return Some(Direction::Short),
+            (true, true) => return self.levels.or_else(|| Some(self.first_named())),
+            (false, false) => {}
+        }
+        self.levels.or(match self.signs_up.cmp(&self.signs_down) {
+            std::cmp::Ordering::Greater => Some(Direction::Long),
+            std::cmp::Ordering::Less => Some(Direction::Short),
+            std::cmp::Ordering::Equal => None,
+        })
+    }
+
+    fn first_named(&self) -> Direction {
+        if self.long.first <= self.short.first { Direction::Long } else { Direction::Short }
+    }
+
+    fn weigh(&mut self, items: &Items, index: usize, item: &Item) {
+        match item.what {
+            What::Tag(tag) => {
+                self.words += 1;
+                self.weigh_tag(items, index, item, tag);
+            }
+            What::Word => {
+                self.words += 1;
+                self.unknown_words += 1;
+            }
+            What::Sign(Sign::Up) => self.signs_up += 1,
+            What::Sign(Sign::Down) => self.signs_down += 1,
+            What::Punct('?') => self.question.add(item),
+            _ => {}
+        }
+    }
+
+    fn weigh_tag(&mut self, items: &Items, index: usize, item: &Item, tag: Tag) {
+        match tag {
+            Tag::Long => self.long.add(item),
+            Tag::Short => self.short.add(item),
+            Tag::Enter => self.weigh_enter(items, item),
+            Tag::Entry => self.weigh_label(items, index, item),
+            Tag::Target | Tag::Stop => self.weigh_result(items, index, item),
+            Tag::Update => self.update.add(item),
+            Tag::Close => self.close.add(item),
+            Tag::Wait => self.wait.add(item),
+            Tag::Analysis => self.analysis.add(item),
+            Tag::Advert => self.advert.add(item),
+            Tag::Report => self.report.add(item),
+            Tag::Chatter => self.chatter.add(item),
+            Tag::Question => self.question.add(item),
+            Tag::Other => self.weigh_profit(items, index, item),
+            _ => {}
+        }
+    }
+
+    /// "limit long", "buy setup": the phrase carries a side too.
+    fn weigh_enter(&mut self, items: &Items, item: &Item) {
+        self.enter.add(item);
+        self.weigh_named_side(items, item);
+    }
+
+    /// "long zone", "sell entry".
+    fn weigh_label(&mut self, items: &Items, index: usize, item: &Item) {
+        self.weigh_named_side(items, item);
+        self.weigh_result(items, index, item);
+    }
+
+    fn weigh_named_side(&mut self, items: &Items, item: &Item) {
+        const LONG: [&str; 13] = [
+            "long",
+            "buy",
+            "лонг",
+            "покупк",
+            "compra",
+            "kauf",
+            "beli",
+            "alim",
+            "yukselis",
+            "al ",
+            "longing",
+            "achat",
+            "acquisto",
+        ];
+        const SHORT: [&str; 9] =
+            ["short", "sell", "шорт", "venta", "venda", "verkauf", "jual", "dusus", "sat "];
+        let text = items.text(item);
+        if LONG.iter().any(|side| text.contains(side)) {
+            self.long.add(item);
+        }
+        if SHORT.iter().any(|side| text.contains(side)) {
+            self.short.add(item);
+        }
+    }
+
+    /// "TP1 hit", "Target 2: 1880 ✅", "Entry 1 ✅".
+    fn weigh_result(&mut self, items: &Items, index: usize, item: &Item) {
+        let after = items.list.get(index + 1..).unwrap_or_default().iter().take(7);
+        for next in after {
+            match next.what {
+                What::Tag(Tag::Done) | What::Sign(Sign::Check) => {
+                    self.result.add_range(item.start, next.end);
+                    return;
+                }
+                What::Number(_)
+                | What::Index(_)
+                | What::Punct(_)
+                | What::Tag(Tag::Filler | Tag::Plain) => {}
+                _ => return,
+            }
+        }
+    }
+
+    /// "Profit: 81%", "47.1% Profit".
+    fn weigh_profit(&mut self, items: &Items, index: usize, item: &Item) {
+        const RESULTS: [&str; 12] = [
+            "profit",
+            "loss",
+            "прибыль",
+            "убыток",
+            "профит",
+            "gain",
+            "gains",
+            "roi",
+            "pnl",
+            "收益",
+            "lucro",
+            "盈利",
+        ];
+        if !RESULTS.contains(&items.text(item)) {
+            return;
+        }
+        let percent =
+            |what: Option<What>| matches!(what, Some(What::Number(n)) if n.unit == Unit::Percent);
+        let near = (index.saturating_sub(2)..index + 4).any(|at| percent(items.what(at)));
+        if near {
+            self.profit.add(item);
+        }
+    }
+
+    fn weigh_levels(&mut self, fields: &Fields) {
+        let Some(entry) = middle(fields) else {
+            self.levels = fields.sl.and_then(|stop| {
+                let target = fields.tps.first()?.value;
+                Some(if target > stop.value { Direction::Long } else { Direction::Short })
+            });
+            return;
+        };
+        let above = fields.tps.iter().filter(|target| target.value > entry).count();
+        let below = fields.tps.len() - above;
+        let (mut up, mut down) = (above > below, below > above);
+        self.contradiction = above > 0 && below > 0;
+        if let Some(stop) = fields.sl {
+            let stop_below = stop.value < entry;
+            self.contradiction |= (up && !stop_below) || (down && stop_below);
+            if !up && !down {
+                (up, down) = (stop_below, !stop_below);
+            }
+        }
+        self.levels = match (up, down) {
+            (true, _) => Some(Direction::Long),
+            (_, true) => Some(Direction::Short),
+            _ => None,
+        };
+    }
+}
+
+/// The middle of the entries.
+pub(crate) fn middle(fields: &Fields) -> Option<Decimal> {
+    let low = fields.entries.iter().map(|entry| entry.value).min()?;
+    let high = fields.entries.iter().map(|entry| entry.value).max()?;
+    low.checked_add(high)?.checked_div(Decimal::TWO)
+}

@@ -1,0 +1,209 @@
+//! From evidence to an intent and a confidence: one table of weights, a softmax, and what the
+//! fields still lack for trading.
+
+use domain::Intent;
+
+use crate::fields::Fields;
+use crate::intent::{Direction, Evidence};
+
+/// The classes of the table; BUY and SELL share one and are told apart by the side.
+pub(crate) const CLASSES: usize = 4;
+type Weights = [f64; CLASSES];
+
+/// What counts, and how much towards [trade, update, close, nothing].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Feature {
+    Bias,
+    SideWord,
+    SideSignOnly,
+    EnterPhrase,
+    LabelledEntry,
+    NakedEntry,
+    MarketEntry,
+    Targets,
+    Stop,
+    Symbol,
+    Leverage,
+    /// Symbol, side, entry and target or stop.
+    CompleteSetup,
+    /// Levels on the wrong side of the entry.
+    Contradiction,
+    /// Targets or a stop, but neither side nor entry.
+    LevelsAlone,
+    /// A side, but no price at all.
+    SideAlone,
+    UpdatePhrase,
+    Result,
+    ProfitPercent,
+    ClosePhrase,
+    WaitPhrase,
+    AnalysisPhrase,
+    AdvertPhrase,
+    ReportPhrase,
+    ChatterPhrase,
+    Question,
+    /// Dozens of words outside the lexicon.
+    Prose,
+    /// No price, no phrase: nothing to act on.
+    Empty,
+}
+
+/// Feature, its weights towards [trade, update, close, nothing].
+const TABLE: [(Feature, Weights); 27] = [
+    (Feature::Bias, [-2.0, -0.5, -0.8, 1.0]),
+    (Feature::SideWord, [1.8, 0.0, 0.0, 0.0]),
+    (Feature::SideSignOnly, [0.5, 0.0, 0.0, 0.0]),
+    (Feature::EnterPhrase, [1.2, -0.3, 0.0, 0.0]),
+    (Feature::LabelledEntry, [1.8, 0.0, -0.5, -0.8]),
+    (Feature::NakedEntry, [1.5, 0.0, 0.0, 0.0]),
+    (Feature::MarketEntry, [1.6, 0.0, 0.4, 0.0]),
+    (Feature::Targets, [1.0, 0.4, -0.3, -0.7]),
+    (Feature::Stop, [1.0, 0.4, -0.3, -0.7]),
+    (Feature::Symbol, [0.6, 0.0, 0.0, 0.0]),
+    (Feature::Leverage, [0.6, 0.0, 0.0, -0.3]),
+    (Feature::CompleteSetup, [2.8, -0.8, -0.8, -1.0]),
+    (Feature::Contradiction, [-1.0, 0.0, 0.0, 0.0]),
+    (Feature::LevelsAlone, [-1.0, 2.6, 0.0, 0.0]),
+    (Feature::SideAlone, [-0.8, 0.0, 0.0, 0.3]),
+    (Feature::UpdatePhrase, [-1.2, 2.4, 0.2, 0.0]),
+    (Feature::Result, [-2.0, 3.0, 0.0, 0.0]),
+    (Feature::ProfitPercent, [-1.2, 1.8, 0.3, 0.2]),
+    (Feature::ClosePhrase, [-1.0, 0.2, 3.0, 0.0]),
+    (Feature::WaitPhrase, [-1.4, 0.0, -0.2, 1.0]),
+    (Feature::AnalysisPhrase, [-0.4, -0.1, -0.1, 0.5]),
+    (Feature::AdvertPhrase, [-0.6, -0.2, -0.2, 1.0]),
+    (Feature::ReportPhrase, [-0.8, 0.0, 0.0, 1.4]),
+    (Feature::ChatterPhrase, [0.0, 0.0, 0.0, 0.2]),
+    (Feature::Question, [-0.4, -0.2, -0.4, 0.8]),
+    (Feature::Prose, [-0.3, -0.2, -0.2, 0.6]),
+    (Feature::Empty, [-2.0, 0.0, 0.0, 1.2]),
+];
+
+/// A message judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Verdict {
+    pub(crate) intent: Intent,
+    /// 0 to 1.
+    pub(crate) confidence: f64,
+}
+
+/// Judges a message; `symbol` is how sure its coin is (0 none, 4 a written pair).
+pub(crate) fn judge(evidence: &Evidence, fields: &Fields, symbol: u8) -> Verdict {
+    let probabilities = probabilities(evidence, fields, symbol);
+    let direction = evidence.direction();
+    let mut best = 0;
+    for class in 1..CLASSES {
+        let beats = probabilities.get(class) > probabilities.get(best);
+        if beats || (best == 0 && direction.is_none()) {
+            best = class;
+        }
+    }
+    let probability = probabilities.get(best).copied().unwrap_or_default();
+    let intent = match (best, direction) {
+        (0, Some(Direction::Short)) => Intent::Sell,
+        (0, _) => Intent::Buy,
+        (1, _) => Intent::Update,
+        (2, _) => Intent::Close,
+        _ => Intent::NoTrade,
+    };
+    let sufficiency = if best == 0 { sufficiency(evidence, fields, symbol) } else { 1.0 };
+    Verdict { intent, confidence: (probability * sufficiency).clamp(0.0, 1.0) }
+}
+
+/// The value of each feature in a message.
+pub(crate) fn features(evidence: &Evidence, fields: &Fields, symbol: u8) -> [f64; TABLE.len()] {
+    TABLE.map(|(feature, _)| value(feature, evidence, fields, symbol))
+}
+
+fn probabilities(evidence: &Evidence, fields: &Fields, symbol: u8) -> Weights {
+    let mut logits = [0.0; CLASSES];
+    for ((_, weights), value) in TABLE.iter().zip(features(evidence, fields, symbol)) {
+        for (logit, weight) in logits.iter_mut().zip(weights) {
+            *logit += weight * value;
+        }
+    }
+    let largest = logits.iter().copied().fold(f64::MIN, f64::max);
+    let powers = logits.map(|logit| (logit - largest).exp());
+    let sum: f64 = powers.iter().sum();
+    powers.map(|power| power / sum)
+}
+
+fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> f64 {
+    let side_word = evidence.long.any() || evidence.short.any();
+    let entry = !fields.entries.is_empty();
+    let targets = !fields.tps.is_empty() || !fields.tp_pcts.is_empty();
+    let stop = fields.sl.is_some() || fields.sl_pct.is_some();
+    let structure = entry || targets || stop || fields.market;
+    let told = evidence.update.any() || evidence.result.any() || evidence.close.any();
+    let complete = is_complete(evidence, fields, symbol);
+    // The reasoning behind a complete setup is prose too, and says nothing against it.
+    let prose = if complete { 0.35 } else { 1.0 };
+    match feature {
+        Feature::Bias => 1.0,
+        Feature::SideWord => flag(side_word),
+        Feature::SideSignOnly => flag(!side_word && evidence.signs_up != evidence.signs_down),
+        Feature::EnterPhrase => flag(evidence.enter.any()),
+        Feature::LabelledEntry => flag(entry && fields.labelled),
+        Feature::NakedEntry => flag(entry && !fields.labelled),
+        Feature::MarketEntry => flag(fields.market),
+        Feature::Targets => flag(targets),
+        Feature::Stop => flag(stop),
+        Feature::Symbol => flag(symbol > 0),
+        Feature::Leverage => flag(fields.leverage.is_some()),
+        Feature::CompleteSetup => flag(complete),
+        Feature::Contradiction => flag(evidence.contradiction),
+        Feature::LevelsAlone => flag((targets || stop) && !entry && !fields.market && !side_word),
+        Feature::SideAlone => flag(side_word && !structure),
+        Feature::UpdatePhrase => capped(evidence.update.count, 3) * prose,
+        Feature::Result => capped(evidence.result.count, 2),
+        Feature::ProfitPercent => flag(evidence.profit.any()) * prose,
+        Feature::ClosePhrase => capped(evidence.close.count, 2) * prose,
+        Feature::WaitPhrase => capped(evidence.wait.count, 3) * prose,
+        Feature::AnalysisPhrase => capped(evidence.analysis.count, 6) * prose,
+        Feature::AdvertPhrase => capped(evidence.advert.count, 4) * prose,
+        Feature::ReportPhrase => capped(evidence.report.count, 3) * prose,
+        Feature::ChatterPhrase => capped(evidence.chatter.count, 3) * prose,
+        Feature::Question => capped(evidence.question.count, 2) * prose,
+        Feature::Prose => capped(evidence.unknown_words / 10, 4) * prose,
+        Feature::Empty => flag(!structure && !told),
+    }
+}
+
+fn is_complete(evidence: &Evidence, fields: &Fields, symbol: u8) -> bool {
+    let priced = !fields.entries.is_empty() || fields.market;
+    let bounded = !fields.tps.is_empty()
+        || fields.sl.is_some()
+        || !fields.tp_pcts.is_empty()
+        || fields.sl_pct.is_some();
+    symbol > 0 && priced && bounded && evidence.direction().is_some()
+}
+
+/// How far the fields suffice to trade on spot, 0 to 1.
+fn sufficiency(evidence: &Evidence, fields: &Fields, symbol: u8) -> f64 {
+    let coin = match symbol {
+        0 => 0.3,
+        1 => 0.75,
+        2 => 0.95,
+        _ => 1.0,
+    };
+    let targets = !fields.tps.is_empty() || !fields.tp_pcts.is_empty();
+    let bounds = match (targets, fields.sl.is_some() || fields.sl_pct.is_some()) {
+        (true, true) => 0.99,
+        (false, true) | (true, false) => 0.95,
+        (false, false) => 0.85,
+    };
+    let sense = if evidence.contradiction { 0.7 } else { 1.0 };
+    let agreed = match (evidence.levels, evidence.direction()) {
+        (Some(levels), Some(direction)) if levels != direction => 0.6,
+        _ => 1.0,
+    };
+    coin * bounds * sense * agreed
+}
+
+const fn flag(condition: bool) -> f64 {
+    if condition { 1.0 } else { 0.0 }
+}
+
+fn capped(count: u32, most: u32) -> f64 {
+    f64::from(count.min(most))
+}
