@@ -31,25 +31,31 @@ impl Step<'_> {
         }
     }
 
-    /// An exit order ended without the position's figures changing.
+    /// An exit order ended without having reached the exchange, or refused.
     pub(crate) fn after_exit_ended(&mut self, order: &Order) {
-        if order.leg == Leg::Entry {
-            return;
-        }
-        let Some(id) = order.position_id.clone() else { return };
-        if let Some(position) = self.ledger.position(&id).cloned()
-            && position.exit_failures > 0
+        self.warn_of_failed_exit(order);
+        if order.leg != Leg::Entry
+            && let Some(id) = order.position_id.clone()
         {
-            let message = format!(
-                "exit order {} of {} achieved nothing ({} in a row): {} still held, trying again",
-                order.client_order_id,
-                order.symbol,
-                position.exit_failures,
-                position.held()
-            );
-            self.alarm(Some(&order.symbol), Some(&order.trace_id), message);
+            self.advance(&id);
         }
-        self.advance(&id);
+    }
+
+    /// Tells a person about a sale that achieved nothing; it is tried again after a pause.
+    pub(crate) fn warn_of_failed_exit(&mut self, order: &Order) {
+        let position = order.position_id.as_ref().and_then(|id| self.ledger.position(id));
+        let Some(position) = position.filter(|p| order.leg != Leg::Entry && p.exit_failures > 0)
+        else {
+            return;
+        };
+        let message = format!(
+            "exit order {} of {} achieved nothing ({} in a row): {} still held, trying again",
+            order.client_order_id,
+            order.symbol,
+            position.exit_failures,
+            position.held()
+        );
+        self.alarm(Some(&order.symbol), Some(&order.trace_id), message);
     }
 
     fn live_exit(&self, position: &Position) -> Option<Order> {

@@ -156,7 +156,11 @@ impl Step<'_> {
         }
         self.accept(order, snapshot.order_id.clone());
         self.record_progress(order, snapshot, fills);
+        let was_open = order.is_open();
         if let Some(order) = self.ledger.order(&order.client_order_id).cloned() {
+            if was_open && order.state.is_final() {
+                self.warn_of_failed_exit(&order);
+            }
             self.settle(&order);
             let again = self.desk.probes.get(&order.client_order_id).and_then(|p| p.cancel_sent_at);
             let due = again.is_none_or(|sent| self.at.since(sent) >= CANCEL_AGAIN);
