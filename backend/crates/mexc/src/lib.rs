@@ -1,1 +1,24 @@
 //! The MEXC spot client: transport, clock, pacing.
+//!
+//! Guarantees, each with a test:
+//! - an order is sent at most once, whatever the transport does; nothing here repeats a POST;
+//! - it is signed with exactly the time and window of its [`domain::PlaceOrder`], or not sent;
+//! - an outcome that is not proven is [`domain::PlaceOutcome::InDoubt`], never a refusal;
+//! - key, secret and signature appear in no error, log or `Debug` text.
+
+mod account;
+mod client;
+mod clock;
+mod config;
+mod error;
+mod market;
+mod orders;
+mod query;
+mod transport;
+
+pub use account::AssetBalance;
+pub use client::Client;
+pub use config::{ClientConfig, ConfigError};
+pub use error::{ClientError, TransportError};
+pub use limits::{Lane, Throttle};
+pub use market::{ExchangeMarkets, TopOfBook};

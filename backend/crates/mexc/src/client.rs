@@ -1,0 +1,243 @@
+//! The client itself: configuration, signing, pacing. Its calls are in the modules beside.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use limits::{Lane, Throttle};
+use mexc_wire::{Answer, Query, decode};
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use crate::clock::ExchangeClock;
+use crate::config::{ClientConfig, ConfigError};
+use crate::error::{ClientError, TransportError};
+use crate::transport::{Outgoing, Received, SMALL, Transport};
+
+/// The documented maximum of `recvWindow` (contract 4).
+const MAX_RECV_WINDOW_MS: u32 = 60_000;
+/// Silence after a 429 or a firewall's 403 that does not say how long.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Silence after a ban that does not say how long: the shortest documented one (contract 5).
+const BAN: Duration = Duration::from_mins(2);
+
+/// A client of one account (or of public data only). Cheap to clone; clones share connections,
+/// clock and budget.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Transport,
+    keys: Option<Keys>,
+    recv_window_ms: u32,
+    throttle: Arc<Throttle>,
+    clock: ExchangeClock,
+}
+
+struct Keys {
+    header: HeaderValue,
+    key: SecretString,
+    secret: SecretString,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.inner.transport.base())
+            .field("has_keys", &self.has_keys())
+            .field("recv_window_ms", &self.inner.recv_window_ms)
+            .field("clock_offset_ms", &self.inner.clock.offset_ms())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Builds the client; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ConfigError`] naming the setting to correct.
+    pub fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
+        if config.recv_window_ms > MAX_RECV_WINDOW_MS {
+            return Err(ConfigError::RecvWindow(config.recv_window_ms));
+        }
+        let inner = Inner {
+            transport: Transport::new(config)?,
+            keys: keys(config)?,
+            recv_window_ms: config.recv_window_ms,
+            throttle: config.throttle.clone(),
+            clock: ExchangeClock::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether signed calls are possible.
+    pub fn has_keys(&self) -> bool {
+        self.inner.keys.is_some()
+    }
+
+    /// Exchange time minus our system time, milliseconds, as last set.
+    pub fn offset_ms(&self) -> i64 {
+        self.inner.clock.offset_ms()
+    }
+
+    /// Sets exchange time minus our system time, milliseconds.
+    pub fn set_offset_ms(&self, offset_ms: i64) {
+        self.inner.clock.set_offset_ms(offset_ms);
+    }
+
+    /// Estimated exchange time, milliseconds since the epoch.
+    pub fn exchange_now_ms(&self) -> i64 {
+        self.inner.clock.now_ms()
+    }
+
+    pub(crate) async fn turn(&self, lane: Lane) {
+        self.inner.throttle.acquire(lane).await;
+    }
+
+    /// Reads public data in the lane of questions.
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &Query,
+        limit: usize,
+    ) -> Result<T, ClientError> {
+        let received = self.get_raw(path, query, limit).await?;
+        Ok(decode(&received.answer())?)
+    }
+
+    /// As [`Client::get`], undecoded.
+    pub(crate) async fn get_raw(
+        &self,
+        path: &str,
+        query: &Query,
+        limit: usize,
+    ) -> Result<Received, ClientError> {
+        self.turn(Lane::Query).await;
+        Ok(self.send_public(path, query, limit).await?)
+    }
+
+    /// Sends a public request now; the caller has had its turn.
+    pub(crate) async fn send_public(
+        &self,
+        path: &str,
+        query: &Query,
+        limit: usize,
+    ) -> Result<Received, TransportError> {
+        let query = query.as_str();
+        let outgoing = Outgoing { method: Method::GET, path, query, key: None, limit };
+        let received = self.inner.transport.send(outgoing).await?;
+        self.heed(&received.answer());
+        Ok(received)
+    }
+
+    /// Reads the account's data in the lane of questions, signed after the wait.
+    pub(crate) async fn get_signed<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: Query,
+    ) -> Result<T, ClientError> {
+        if !self.has_keys() {
+            return Err(ClientError::NoKeys);
+        }
+        self.turn(Lane::Query).await;
+        let received = self.send_signed(Method::GET, path, self.stamped(query)).await?;
+        Ok(decode(&received.answer())?)
+    }
+
+    /// The query with our estimate of the exchange's time and the usual window.
+    pub(crate) fn stamped(&self, query: Query) -> Query {
+        query
+            .with("recvWindow", self.inner.recv_window_ms)
+            .with("timestamp", self.exchange_now_ms())
+    }
+
+    /// Signs and sends now; the caller has had its turn and set the time. The answer has lost
+    /// every trace of key, secret and signature.
+    pub(crate) async fn send_signed(
+        &self,
+        method: Method,
+        path: &str,
+        query: Query,
+    ) -> Result<Received, ClientError> {
+        let keys = self.inner.keys.as_ref().ok_or(ClientError::NoKeys)?;
+        let signed = query.signed(keys.secret.expose_secret().as_bytes());
+        let query = signed.as_str();
+        let outgoing = Outgoing { method, path, query, key: Some(&keys.header), limit: SMALL };
+        let mut received = self.inner.transport.send(outgoing).await?;
+        let signature = query.rsplit_once("signature=").map_or("", |(_, signature)| signature);
+        for hidden in [signature, keys.key.expose_secret(), keys.secret.expose_secret()] {
+            blot_out(&mut received.body, hidden.as_bytes());
+        }
+        self.heed(&received.answer());
+        Ok(received)
+    }
+
+    /// Keeps silent when the exchange asks for it; everyone on the same budget does.
+    fn heed(&self, answer: &Answer<'_>) {
+        let unsaid = match answer.status {
+            418 => BAN,
+            403 | 429 => PAUSE,
+            _ => return,
+        };
+        let pause = answer.retry_after.unwrap_or(unsaid);
+        tracing::warn!(
+            status = answer.status,
+            pause_s = pause.as_secs(),
+            "MEXC asks for silence; increase MEXC_RATE_LIMIT_MS"
+        );
+        self.inner.throttle.pause_until(Instant::now() + pause);
+    }
+}
+
+fn keys(config: &ClientConfig) -> Result<Option<Keys>, ConfigError> {
+    let (key, secret) = match (&config.api_key, &config.api_secret) {
+        (None, None) => return Ok(None),
+        (Some(key), Some(secret)) => (key.clone(), secret.clone()),
+        _ => return Err(ConfigError::HalfAKey),
+    };
+    if key.expose_secret().is_empty() || secret.expose_secret().is_empty() {
+        return Err(ConfigError::HalfAKey);
+    }
+    let mut header =
+        HeaderValue::from_str(key.expose_secret()).map_err(|_| ConfigError::UnusableKey)?;
+    header.set_sensitive(true);
+    Ok(Some(Keys { header, key, secret }))
+}
+
+/// Overwrites every occurrence of `hidden`: a server or firewall may quote the request.
+fn blot_out(body: &mut [u8], hidden: &[u8]) {
+    if hidden.is_empty() {
+        return;
+    }
+    let mut at = 0;
+    while at + hidden.len() <= body.len() {
+        if body[at..].starts_with(hidden) {
+            body[at..at + hidden.len()].fill(b'*');
+            at += hidden.len();
+        } else {
+            at += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_stays(before in "[a-c]{0,20}", hidden in "[a-c]{1,6}", after in "[a-c]{0,20}") {
+            let mut body = format!("{before}{hidden}{after}").into_bytes();
+            let len = body.len();
+            blot_out(&mut body, hidden.as_bytes());
+            prop_assert_eq!(body.len(), len);
+            prop_assert!(!String::from_utf8(body).unwrap().contains(&hidden));
+        }
+    }
+}

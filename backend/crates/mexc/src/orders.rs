@@ -1,0 +1,105 @@
+//! Placing and cancelling.
+
+use domain::{CancelOutcome, ClientOrderId, ExchangeOrderId, PlaceOrder, PlaceOutcome, Symbol};
+use limits::Lane;
+use mexc_wire::{NewOrder, OrderRef, Query, classify_cancel, classify_place, decode};
+use reqwest::Method;
+use serde::de::IgnoredAny;
+
+use crate::client::Client;
+use crate::error::{ClientError, TransportError};
+
+impl Client {
+    /// Sends the order, at most once, signed with exactly its own time and window.
+    ///
+    /// It waits for its turn in `lane` first. Right before its bytes leave it is dropped when
+    /// `may_send` says no, or when the exchange could not accept it any more by our estimate of
+    /// its clock.
+    pub async fn place(
+        &self,
+        order: &PlaceOrder,
+        lane: Lane,
+        may_send: impl Fn() -> bool + Send,
+    ) -> PlaceOutcome {
+        if !self.has_keys() {
+            return PlaceOutcome::NotSent { why: ClientError::NoKeys.to_string() };
+        }
+        let query = order_query(order);
+        self.turn(lane).await;
+        if let Some(why) = self.held_back(order, may_send) {
+            return PlaceOutcome::NotSent { why };
+        }
+        match self.send_signed(Method::POST, "/order", query).await {
+            Ok(received) => classify_place(&received.answer()),
+            Err(error) => without_answer(&error),
+        }
+    }
+
+    fn held_back(&self, order: &PlaceOrder, may_send: impl Fn() -> bool) -> Option<String> {
+        let late_ms = self.exchange_now_ms().saturating_sub(order.acceptable_until_ms());
+        if late_ms > 0 {
+            return Some(format!(
+                "it waited too long: its window of {} ms ended {late_ms} ms ago",
+                order.recv_window_ms
+            ));
+        }
+        (!may_send()).then(|| "it was revoked before it left".to_owned())
+    }
+
+    /// Lets the exchange check the order's parameters and signature without placing it.
+    ///
+    /// # Errors
+    /// [`ClientError`] with the exchange's refusal. Success proves no later acceptance.
+    pub async fn order_test(&self, order: &PlaceOrder) -> Result<(), ClientError> {
+        self.turn(Lane::Query).await;
+        let received = self.send_signed(Method::POST, "/order/test", order_query(order)).await?;
+        decode::<IgnoredAny>(&received.answer())?;
+        Ok(())
+    }
+
+    /// Cancels an order, by the exchange's id when it is known, else by ours. What was executed
+    /// only a query tells.
+    pub async fn cancel(
+        &self,
+        symbol: &Symbol,
+        client_order_id: &ClientOrderId,
+        order_id: Option<&ExchangeOrderId>,
+        lane: Lane,
+    ) -> CancelOutcome {
+        let query = order_ref(symbol, client_order_id, order_id).to_query();
+        self.turn(lane).await;
+        match self.send_signed(Method::DELETE, "/order", self.stamped(query)).await {
+            Ok(received) => classify_cancel(&received.answer()),
+            Err(error) => CancelOutcome::Failed { seen: error.to_string().into() },
+        }
+    }
+}
+
+fn order_query(order: &PlaceOrder) -> Query {
+    NewOrder::from(order)
+        .to_query()
+        .with("recvWindow", order.recv_window_ms)
+        .with("timestamp", order.timestamp_ms)
+}
+
+pub(crate) fn order_ref(
+    symbol: &Symbol,
+    client_order_id: &ClientOrderId,
+    order_id: Option<&ExchangeOrderId>,
+) -> OrderRef {
+    OrderRef {
+        symbol: symbol.as_str().to_owned(),
+        order_id: order_id.map(|id| id.as_str().to_owned()),
+        orig_client_order_id: Some(client_order_id.as_str().to_owned()),
+    }
+}
+
+/// Without an answer only a connection that never was proves that nothing was sent.
+fn without_answer(error: &ClientError) -> PlaceOutcome {
+    match error {
+        ClientError::NoKeys | ClientError::Transport(TransportError::NotConnected(_)) => {
+            PlaceOutcome::NotSent { why: error.to_string() }
+        }
+        _ => PlaceOutcome::InDoubt { seen: error.to_string() },
+    }
+}
