@@ -1,1 +1,26 @@
 //! LeviBot's HTTP API: routes, authentication, metrics.
+//!
+//! The service behind it is reached through three ports ([`ports::Core`], [`ports::Exchange`],
+//! [`ports::History`]) that the binary implements. Every answer is JSON with `ok`; a failure also
+//! has `error` (a sentence) and `code`.
+
+mod app;
+mod auth;
+mod body;
+mod error;
+mod fold;
+mod guard;
+mod json;
+pub mod metrics;
+mod origin;
+mod paging;
+mod params;
+pub mod ports;
+mod routes;
+mod view;
+
+pub use app::{Access, App, Ports};
+pub use auth::ApiKeys;
+pub use json::Num;
+pub use metrics::Metrics;
+pub use routes::router;

@@ -70,7 +70,7 @@ pub const TABLE: &[Row] = &[
         others: None,
     },
     Row { name: "sandbox", ours: &["domain", "mexc-wire"], ours_in_tests: &[], others: None },
-    Row { name: "api", ours: &["domain", "engine"], ours_in_tests: &[], others: None },
+    Row { name: "api", ours: &["domain", "engine"], ours_in_tests: &["signal"], others: None },
     Row {
         name: "levibot",
         ours: &[

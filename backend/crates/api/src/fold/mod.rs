@@ -1,0 +1,49 @@
+//! Orders, signals and trades put together from the journal's lines: a page of beginnings, and the
+//! later events of the same traces folded in.
+
+pub(crate) mod orders;
+pub(crate) mod signals;
+pub(crate) mod trades;
+
+use std::collections::BTreeSet;
+
+use domain::{Record, TraceId};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::paging;
+use crate::ports::HistoryFilter;
+
+const BATCH: usize = 1_000;
+/// Bounds one answer's work: a page of traces has far fewer events than this.
+const MAX_BATCHES: usize = 100;
+
+/// The events of these types and of the traces of `page`, after `after_seq`, oldest first.
+async fn later(
+    app: &App,
+    event_types: &[&'static str],
+    page: &[Record],
+    after_seq: u64,
+) -> Result<Vec<Record>, ApiError> {
+    let traces: BTreeSet<TraceId> = page.iter().filter_map(|r| r.trace_id.clone()).collect();
+    let mut found: Vec<Record> = Vec::new();
+    if traces.is_empty() {
+        return Ok(found);
+    }
+    let mut filter = HistoryFilter::of_types(event_types);
+    filter.trace_ids = traces.into_iter().collect();
+    for _ in 0..MAX_BATCHES {
+        let after = found.last().map_or(after_seq, |record| record.seq);
+        let lines = app.history.after(filter.clone(), after, BATCH).await?;
+        found.extend(paging::parse(&lines)?);
+        if lines.len() < BATCH {
+            return Ok(found);
+        }
+    }
+    Err(ApiError::internal("this page has too many later events: ask for a smaller limit"))
+}
+
+/// The `seq` before the oldest record of a page.
+fn before_oldest(page: &[Record]) -> u64 {
+    page.iter().map(|record| record.seq).min().map_or(0, |seq| seq.saturating_sub(1))
+}

@@ -1,0 +1,151 @@
+//! Messages from the journal, with what came of them.
+
+use std::collections::HashMap;
+
+use domain::event::{AutoRoute, SignalIngest, SignalScored};
+use domain::{
+    Check, ClientOrderId, Decimal, EntryKind, Event, Intent, Record, Score, Side, Timestamp,
+    TraceId, TradeSignal,
+};
+use serde::Serialize;
+
+use super::{before_oldest, later};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::json::Num;
+
+/// Where messages begin.
+pub(crate) const FIRST: &[&str] = &["SIGNAL_INGEST"];
+const LATER: &[&str] =
+    &["SIGNAL_SCORED", "AUTO_ROUTE_EXECUTED", "AUTO_ROUTE_SKIPPED", "AUTO_ROUTE_DRYRUN"];
+
+/// The fields of a signal, as numbers.
+#[derive(Debug, Serialize)]
+pub(crate) struct SignalFields {
+    symbol: Option<String>,
+    side: Option<Side>,
+    entries: Vec<Num>,
+    entry_kind: Option<EntryKind>,
+    tps: Vec<Num>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tp_pcts: Vec<Num>,
+    sl: Option<Num>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sl_pct: Option<Num>,
+    leverage: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_symbols: Vec<String>,
+}
+
+impl SignalFields {
+    pub(crate) fn new(signal: &TradeSignal, label: Option<Intent>) -> Self {
+        let percent = |values: &[Decimal]| values.iter().copied().map(Num).collect();
+        Self {
+            symbol: signal.symbol.clone(),
+            side: label.and_then(side),
+            entries: signal.entries.iter().copied().map(Num::from).collect(),
+            entry_kind: signal.entry_kind,
+            tps: signal.tps.iter().copied().map(Num::from).collect(),
+            tp_pcts: percent(&signal.tp_pcts),
+            sl: signal.sl.map(Num::from),
+            sl_pct: signal.sl_pct.map(Num),
+            leverage: signal.leverage,
+            other_symbols: signal.other_symbols.clone(),
+        }
+    }
+}
+
+/// The side an intent trades on: a close sells.
+fn side(label: Intent) -> Option<Side> {
+    match label {
+        Intent::Buy => Some(Side::Buy),
+        Intent::Sell | Intent::Close => Some(Side::Sell),
+        Intent::Update | Intent::NoTrade => None,
+    }
+}
+
+/// A message and its fate.
+#[derive(Debug, Serialize)]
+pub(crate) struct SignalView {
+    trace_id: TraceId,
+    at: Timestamp,
+    source: String,
+    channel: Option<String>,
+    message_id: Option<String>,
+    posted_at: Option<Timestamp>,
+    text: String,
+    score: Option<Score>,
+    signal: Option<SignalFields>,
+    routed: bool,
+    route: Option<RouteView>,
+}
+
+#[derive(Debug, Serialize)]
+struct RouteView {
+    action: &'static str,
+    reason: String,
+    checks: Vec<Check>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_order_id: Option<ClientOrderId>,
+}
+
+/// The messages of a page of `SIGNAL_INGEST` records, in the page's order.
+pub(crate) async fn signals(app: &App, page: &[Record]) -> Result<Vec<SignalView>, ApiError> {
+    let news = later(app, LATER, page, before_oldest(page)).await?;
+    Ok(fold(page, news))
+}
+
+fn fold(page: &[Record], news: Vec<Record>) -> Vec<SignalView> {
+    let mut views: Vec<SignalView> = page.iter().filter_map(begin).collect();
+    let places = views.iter().enumerate();
+    let index: HashMap<TraceId, usize> =
+        places.map(|(place, view)| (view.trace_id.clone(), place)).collect();
+    for record in news {
+        let place = record.trace_id.as_ref().and_then(|trace| index.get(trace));
+        if let Some(view) = place.and_then(|place| views.get_mut(*place)) {
+            view.apply(record.event);
+        }
+    }
+    views
+}
+
+fn begin(record: &Record) -> Option<SignalView> {
+    let Event::SignalIngest(ingest) = &record.event else {
+        return None;
+    };
+    let SignalIngest { source, channel, message_id, posted_at, text, .. } = ingest.clone();
+    Some(SignalView {
+        trace_id: record.trace_id.clone()?,
+        at: record.ts,
+        source,
+        channel,
+        message_id,
+        posted_at,
+        text,
+        score: None,
+        signal: None,
+        routed: false,
+        route: None,
+    })
+}
+
+impl SignalView {
+    fn apply(&mut self, event: Event) {
+        match event {
+            Event::SignalScored(SignalScored { score, signal }) => {
+                self.signal = Some(SignalFields::new(&signal, Some(score.label)));
+                self.score = Some(score);
+            }
+            Event::AutoRouteExecuted(route) => self.route("executed", route),
+            Event::AutoRouteDryRun(route) => self.route("dry_run", route),
+            Event::AutoRouteSkipped(route) => self.route("skipped", route),
+            _ => {}
+        }
+    }
+
+    fn route(&mut self, action: &'static str, route: AutoRoute) {
+        let AutoRoute { reason, checks, client_order_id, .. } = route;
+        self.routed = action == "executed";
+        self.route = Some(RouteView { action, reason, checks, client_order_id });
+    }
+}

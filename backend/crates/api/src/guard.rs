@@ -1,0 +1,99 @@
+//! What every request passes: the watch that counts it, and the gate that may refuse it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::body;
+use crate::error::ApiError;
+use crate::{auth, origin};
+
+/// Routes that tell nothing and change nothing: a supervisor asks them by any name, without a key.
+const OPEN: [&str; 3] = ["/healthz", "/livez", "/readyz"];
+
+/// Counts the request, its status and how long it took.
+pub(crate) async fn watch(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = request.method().clone();
+    let response = next.run(request).await;
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let status = response.status();
+    app.metrics.http(route, &method, status, started.elapsed());
+    if status.is_server_error() {
+        tracing::warn!(%method, route, status = status.as_u16(), "request failed");
+    }
+    response
+}
+
+/// Lets the request through, or answers why not.
+pub(crate) async fn gate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if OPEN.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    if let Err(refused) = admit(&app, &request) {
+        return refused.into_response();
+    }
+    if body::announces_too_much(request.headers()) {
+        return body::refuse(request.into_body()).await.into_response();
+    }
+    next.run(request).await
+}
+
+fn admit(app: &App, request: &Request) -> Result<(), ApiError> {
+    let headers = request.headers();
+    origin::check(&app.access, request.method(), request.uri(), headers)?;
+    if app.access.keys.is_empty() {
+        return from_loopback_if_changing(request);
+    }
+    check_key(&app.access.keys, headers)
+}
+
+fn check_key(keys: &auth::ApiKeys, headers: &axum::http::HeaderMap) -> Result<(), ApiError> {
+    let denied = |code, sentence: &str| ApiError::new(StatusCode::UNAUTHORIZED, code, sentence);
+    let Some(offered) = headers.get("x-api-key") else {
+        return Err(denied("missing_api_key", "send one of API_KEYS in the X-API-Key header"));
+    };
+    let accepted = offered.to_str().is_ok_and(|key| keys.accepts(key));
+    if accepted {
+        Ok(())
+    } else {
+        Err(denied("wrong_api_key", "the key in X-API-Key is not one of API_KEYS"))
+    }
+}
+
+/// Without keys only this machine may change anything. A peer that cannot be told counts as far.
+fn from_loopback_if_changing(request: &Request) -> Result<(), ApiError> {
+    if request.method().is_safe() {
+        return Ok(());
+    }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    if peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(
+        "loopback_only",
+        "without API_KEYS only this machine may change anything: set API_KEYS and send one as \
+         X-API-Key",
+    ))
+}
+
+/// A handler panicked: 500 as JSON, counted. The panic's own text stays in the log.
+#[derive(Clone)]
+pub(crate) struct PanicAnswer(pub(crate) Arc<crate::metrics::Metrics>);
+
+impl tower_http::catch_panic::ResponseForPanic for PanicAnswer {
+    type ResponseBody = axum::body::Body;
+
+    fn response_for_panic(&mut self, _: Box<dyn std::any::Any + Send>) -> Response {
+        self.0.panicked();
+        tracing::error!("a request handler panicked; the service goes on");
+        ApiError::internal("an internal error; the log says more").into_response()
+    }
+}

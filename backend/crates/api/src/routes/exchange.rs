@@ -1,0 +1,115 @@
+//! `/exchange/ping`, `/exchange/balance`, `/exchange/markets`, `/exchange/ticker/{symbol}`.
+
+use axum::extract::State;
+use domain::{Asset, Decimal};
+use engine::{Balance, Quote};
+use serde::Serialize;
+
+use super::{Answer, AppState};
+use crate::json::{self, Num};
+use crate::params::{Params, Segment};
+use crate::ports::{NotReady, read};
+
+const MAX_MARKETS: usize = 10_000;
+
+#[derive(Serialize)]
+struct Ping {
+    exchange: &'static str,
+    mode: &'static str,
+    markets_count: usize,
+    market_source: String,
+    clock_offset_ms: Option<i64>,
+}
+
+pub(super) async fn ping(State(app): AppState) -> Answer {
+    let info = app.exchange.ping().await?;
+    Ok(json::ok(&Ping {
+        exchange: app.mode.exchange(),
+        mode: info.mode,
+        markets_count: info.markets_count,
+        market_source: info.market_source,
+        clock_offset_ms: info.clock_offset_ms,
+    }))
+}
+
+#[derive(Serialize)]
+struct Balances {
+    exchange: &'static str,
+    balances: Vec<BalanceView>,
+}
+
+#[derive(Serialize)]
+struct BalanceView {
+    asset: Asset,
+    free: Num,
+    locked: Num,
+    total: Num,
+}
+
+impl From<Balance> for BalanceView {
+    fn from(balance: Balance) -> Self {
+        let total = balance.free.saturating_add(balance.locked);
+        let (free, locked) = (Num(balance.free), Num(balance.locked));
+        Self { asset: balance.asset, free, locked, total: Num(total) }
+    }
+}
+
+pub(super) async fn balance(State(app): AppState) -> Answer {
+    let balances = app.exchange.balances().await?;
+    let balances = balances.into_iter().map(BalanceView::from).collect();
+    Ok(json::ok(&Balances { exchange: app.mode.exchange(), balances }))
+}
+
+#[derive(Serialize)]
+struct MarketList {
+    exchange: &'static str,
+    total: usize,
+    markets: Vec<String>,
+}
+
+pub(super) async fn markets(State(app): AppState, params: Params) -> Answer {
+    let limit = params.count("limit", MAX_MARKETS)?.unwrap_or(MAX_MARKETS);
+    let exchange = app.mode.exchange();
+    let list = read(&*app.core, move |engine| {
+        let names = engine.markets().iter().take(limit);
+        MarketList {
+            exchange,
+            total: engine.markets().len(),
+            markets: names.map(domain::Market::display).collect(),
+        }
+    })
+    .await?;
+    if list.total == 0 {
+        return Err(NotReady::new("the market list has not been loaded yet").into());
+    }
+    Ok(json::ok(&list))
+}
+
+#[derive(Serialize)]
+struct Ticker {
+    exchange: &'static str,
+    symbol: String,
+    price: Num,
+    bid: Num,
+    ask: Num,
+    at: domain::Timestamp,
+}
+
+pub(super) async fn ticker(State(app): AppState, Segment(text): Segment) -> Answer {
+    let pair = app.resolve(text.trim_matches('/')).await?;
+    let quote = app.exchange.price(&pair.symbol).await?;
+    Ok(json::ok(&Ticker {
+        exchange: app.mode.exchange(),
+        symbol: pair.display,
+        price: Num(last_or_middle(&quote)),
+        bid: quote.bid.into(),
+        ask: quote.ask.into(),
+        at: quote.at,
+    }))
+}
+
+/// The last trade; before one is seen, the middle of the book.
+fn last_or_middle(quote: &Quote) -> Decimal {
+    let middle = || quote.bid.get().saturating_add(quote.ask.get()) / Decimal::TWO;
+    quote.last.map_or_else(middle, domain::Price::get)
+}

@@ -1,0 +1,190 @@
+//! Waiting for an order to end, by the journal's news of it.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use domain::event::{ExitPlan, OrderProgress, Resolution};
+use domain::{
+    ClientOrderId, Event, ExchangeOrderId, Notional, Qty, Record, Refusal, RefusalClass, TraceId,
+};
+use engine::ledger::order::{Order, OrderState};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, timeout_at};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::fold::orders::subject;
+use crate::ports::{NotReady, read};
+
+/// The journal, live.
+pub(super) type News = Receiver<Arc<Record>>;
+
+/// How far an order got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Progress {
+    pub(super) order_id: Option<ExchangeOrderId>,
+    pub(super) executed_qty: Qty,
+    pub(super) executed_quote: Notional,
+}
+
+impl From<&OrderProgress> for Progress {
+    fn from(progress: &OrderProgress) -> Self {
+        Self {
+            order_id: Some(progress.order_id.clone()),
+            executed_qty: progress.executed_qty,
+            executed_quote: progress.executed_quote,
+        }
+    }
+}
+
+impl From<&Order> for Progress {
+    fn from(order: &Order) -> Self {
+        Self {
+            order_id: order.order_id.clone(),
+            executed_qty: order.executed_qty,
+            executed_quote: order.executed_quote,
+        }
+    }
+}
+
+/// How an order stands when the waiting is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Completely filled.
+    Filled(Progress),
+    /// Ended without, or with a part filled.
+    Canceled(Progress),
+    /// Refused, held back, or proven never to have arrived.
+    Failed(Refusal),
+    /// It lives on, or nobody knows.
+    Open {
+        /// `intended`, `working` or `in_doubt`.
+        status: &'static str,
+        /// As far as it got.
+        progress: Option<Progress>,
+    },
+}
+
+/// What the ledger says of an order.
+pub(super) enum Standing {
+    /// It ended like this.
+    Ended(Ending),
+    /// It lives.
+    Open,
+    /// It is not remembered.
+    Unknown,
+}
+
+/// Waits until the order ends, at most as long as the service is set to.
+pub(super) async fn wait(
+    app: &App,
+    mut news: News,
+    id: &ClientOrderId,
+) -> Result<Ending, ApiError> {
+    let deadline = Instant::now() + app.fill_wait;
+    loop {
+        match timeout_at(deadline, news.recv()).await {
+            Ok(Ok(record)) => {
+                if let Some(ending) = ending(&record.event, id) {
+                    return Ok(ending);
+                }
+            }
+            Ok(Err(RecvError::Lagged(_))) => {
+                if let Standing::Ended(ending) = settled(app, id).await? {
+                    return Ok(ending);
+                }
+            }
+            Ok(Err(RecvError::Closed)) | Err(_) => return Ok(as_it_stands(app, id).await?),
+        }
+    }
+}
+
+fn ending(event: &Event, id: &ClientOrderId) -> Option<Ending> {
+    if subject(event) != Some(id) {
+        return None;
+    }
+    match event {
+        Event::OrderFilled(progress) => Some(Ending::Filled(progress.into())),
+        Event::OrderCanceled(progress) => Some(Ending::Canceled(progress.into())),
+        Event::OrderError(error) => Some(Ending::Failed(error.refusal.clone())),
+        Event::OrderReconciled(settled) if settled.resolution == Resolution::NeverPlaced => {
+            Some(Ending::Failed(never_placed()))
+        }
+        _ => None,
+    }
+}
+
+async fn find(app: &App, id: &ClientOrderId) -> Result<Option<Order>, NotReady> {
+    let id = id.clone();
+    read(&*app.core, move |engine| engine.ledger().order(&id).cloned()).await
+}
+
+/// What the ledger says of the order.
+pub(super) async fn settled(app: &App, id: &ClientOrderId) -> Result<Standing, NotReady> {
+    let Some(order) = find(app, id).await? else {
+        return Ok(Standing::Unknown);
+    };
+    Ok(match order.state {
+        OrderState::Filled => Standing::Ended(Ending::Filled((&order).into())),
+        OrderState::Canceled => Standing::Ended(Ending::Canceled((&order).into())),
+        OrderState::Failed => Standing::Ended(Ending::Failed(forgotten(&order))),
+        OrderState::NeverPlaced => Standing::Ended(Ending::Failed(never_placed())),
+        OrderState::Intended | OrderState::InDoubt | OrderState::Working => Standing::Open,
+    })
+}
+
+async fn as_it_stands(app: &App, id: &ClientOrderId) -> Result<Ending, NotReady> {
+    if let Standing::Ended(ending) = settled(app, id).await? {
+        return Ok(ending);
+    }
+    let order = find(app, id).await?;
+    let status = order.as_ref().map_or("intended", |order| order.state.as_str());
+    Ok(Ending::Open { status, progress: order.as_ref().map(Progress::from) })
+}
+
+fn never_placed() -> Refusal {
+    Refusal {
+        class: RefusalClass::Withheld,
+        code: None,
+        message: "the order never reached the exchange".to_owned(),
+    }
+}
+
+/// The ledger keeps that an order failed, the journal why.
+fn forgotten(order: &Order) -> Refusal {
+    Refusal {
+        class: RefusalClass::Withheld,
+        code: None,
+        message: format!("the order failed; GET /trace/{} says why", order.trace_id),
+    }
+}
+
+/// The plan in force for the position of a trace.
+pub(super) async fn plan_of(app: &App, trace: &TraceId) -> Result<Option<ExitPlan>, NotReady> {
+    let trace = trace.clone();
+    read(&*app.core, move |engine| {
+        let position = engine.ledger().positions().find(|position| position.trace_id == trace)?;
+        position.plan.clone()
+    })
+    .await
+}
+
+/// A refusal as an answer: the exchange failed us, except where the fault is ours.
+pub(super) fn failure(refusal: &Refusal) -> ApiError {
+    let (status, code) = match refusal.class {
+        RefusalClass::Funds => (StatusCode::BAD_GATEWAY, "insufficient_funds"),
+        RefusalClass::Filter => (StatusCode::BAD_GATEWAY, "exchange_filter"),
+        RefusalClass::Symbol => (StatusCode::BAD_GATEWAY, "symbol_not_tradable"),
+        RefusalClass::Auth => (StatusCode::BAD_GATEWAY, "exchange_auth"),
+        RefusalClass::Clock => (StatusCode::BAD_GATEWAY, "exchange_clock"),
+        RefusalClass::Rate => (StatusCode::TOO_MANY_REQUESTS, "exchange_rate_limited"),
+        RefusalClass::Maintenance => (StatusCode::BAD_GATEWAY, "exchange_maintenance"),
+        RefusalClass::Account => (StatusCode::BAD_GATEWAY, "exchange_account"),
+        RefusalClass::Malformed => (StatusCode::BAD_GATEWAY, "exchange_malformed"),
+        RefusalClass::Withheld => (StatusCode::SERVICE_UNAVAILABLE, "order_not_sent"),
+    };
+    let failed = ApiError::new(status, code, refusal.message.clone());
+    let later = matches!(refusal.class, RefusalClass::Rate | RefusalClass::Maintenance);
+    if later { failed.retry_after(std::time::Duration::from_secs(10)) } else { failed }
+}

@@ -1,0 +1,66 @@
+//! `/orders`: what was sent, and cancelling it.
+
+use axum::extract::State;
+use domain::ClientOrderId;
+use engine::{Command, Input};
+use serde::Serialize;
+
+use super::{Answer, AppState, BY, done};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::fold::orders;
+use crate::json;
+use crate::paging::{self, Page};
+use crate::params::{Params, Segment};
+use crate::ports::{HistoryFilter, read};
+use crate::view::OrderView;
+
+#[derive(Serialize)]
+struct OrderList {
+    orders: Vec<OrderView>,
+    next_cursor: Option<String>,
+}
+
+pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
+    let page = Page::from_params(&params)?;
+    let filter = paging::narrowed(&app, &params, orders::FIRST.to_vec()).await?;
+    match params.optional("status").as_deref() {
+        None | Some("all") => {}
+        Some("open") => return open(&app, filter).await,
+        Some(_) => {
+            return Err(ApiError::bad_parameter("status is not known: give open or all"));
+        }
+    }
+    let page = paging::newest_records(&app, filter, page).await?;
+    let orders = orders::orders(&app, &page.records).await?;
+    Ok(json::ok(&OrderList { orders, next_cursor: page.next_cursor }))
+}
+
+/// All orders that have not ended; limits keep them few.
+async fn open(app: &App, filter: HistoryFilter) -> Answer {
+    let wanted = move |order: &&engine::ledger::order::Order| {
+        let (symbol, trace) = (order.symbol.as_str(), order.trace_id.as_str());
+        filter.admits(orders::FIRST[0], Some(symbol), Some(trace))
+    };
+    let mut open = read(&*app.core, move |engine| {
+        engine.ledger().open_orders().filter(wanted).cloned().collect::<Vec<_>>()
+    })
+    .await?;
+    open.sort_by_key(|order| std::cmp::Reverse(order.created_at));
+    let orders = open.iter().map(|order| OrderView::new(order, None)).collect();
+    Ok(json::ok(&OrderList { orders, next_cursor: None }))
+}
+
+#[derive(Serialize)]
+struct CancelAnswer {
+    client_order_id: ClientOrderId,
+    status: &'static str,
+}
+
+pub(super) async fn cancel(State(app): AppState, Segment(id): Segment) -> Answer {
+    let client_order_id = ClientOrderId::new(id);
+    let command =
+        Command::CancelOrder { client_order_id: client_order_id.clone(), by: BY.to_owned() };
+    done(app.core.submit(Input::Command(command)).await?)?;
+    Ok(json::ok(&CancelAnswer { client_order_id, status: "cancel_requested" }))
+}

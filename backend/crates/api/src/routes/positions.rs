@@ -1,0 +1,117 @@
+//! `/positions`: what is held, what was held, and leaving it.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use domain::event::{CloseReason, PositionClosed};
+use domain::{Event, PositionId, Record, Symbol, Timestamp, TraceId};
+use engine::{Command, Engine, Input};
+use serde::Serialize;
+
+use super::{Answer, AppState, BY, done};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::json::{self, Num};
+use crate::paging::{self, Page};
+use crate::params::{Params, Segment};
+use crate::ports::{HistoryFilter, read};
+use crate::view::PositionView;
+
+/// Prices are polled every 2 s where no stream gives them; one missed poll is no alarm yet.
+const LIVE_PRICE: Duration = Duration::from_secs(5);
+
+#[derive(Serialize)]
+struct PositionList<T> {
+    positions: Vec<T>,
+    next_cursor: Option<String>,
+}
+
+pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
+    let page = Page::from_params(&params)?;
+    let filter = paging::narrowed(&app, &params, vec!["POSITION_CLOSED"]).await?;
+    match params.optional("status").as_deref() {
+        None | Some("open") => open(&app, filter).await,
+        Some("closed") => closed(&app, filter, page).await,
+        Some(_) => Err(ApiError::bad_parameter("status is not known: give open or closed")),
+    }
+}
+
+/// All open positions, newest first; limits keep them few.
+async fn open(app: &App, filter: HistoryFilter) -> Answer {
+    let now = app.core.now();
+    let positions = read(&*app.core, move |engine| views(engine, &filter, now)).await?;
+    Ok(json::ok(&PositionList { positions, next_cursor: None }))
+}
+
+fn views(engine: &Engine, filter: &HistoryFilter, now: Timestamp) -> Vec<PositionView> {
+    let wanted = |symbol: &Symbol, trace: &TraceId| {
+        filter.admits("POSITION_CLOSED", Some(symbol.as_str()), Some(trace.as_str()))
+    };
+    let mut held: Vec<_> =
+        engine.ledger().positions().filter(|p| wanted(&p.symbol, &p.trace_id)).collect();
+    held.sort_by_key(|position| std::cmp::Reverse(position.opened_at));
+    let longest = engine.settings().risk.price_max_age.max(LIVE_PRICE);
+    held.into_iter()
+        .map(|position| {
+            let quote = engine.quote(&position.symbol);
+            let live = quote.is_some_and(|quote| now.since(quote.at) <= longest);
+            PositionView::new(position, quote, live)
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct ClosedView {
+    id: PositionId,
+    status: &'static str,
+    symbol: Option<Symbol>,
+    qty: Num,
+    entry_price: Num,
+    exit_price: Option<Num>,
+    realised_pnl: Num,
+    dust: Num,
+    reason: CloseReason,
+    opened_at: Timestamp,
+    closed_at: Timestamp,
+    trace_id: Option<TraceId>,
+}
+
+async fn closed(app: &App, filter: HistoryFilter, page: Page) -> Answer {
+    let page = paging::newest_records(app, filter, page).await?;
+    let positions: Vec<ClosedView> = page.records.iter().filter_map(closed_view).collect();
+    Ok(json::ok(&PositionList { positions, next_cursor: page.next_cursor }))
+}
+
+fn closed_view(record: &Record) -> Option<ClosedView> {
+    let Event::PositionClosed(closed) = &record.event else {
+        return None;
+    };
+    let PositionClosed { position_id, reason, qty, entry_price, .. } = closed.clone();
+    Some(ClosedView {
+        id: position_id,
+        status: "closed",
+        symbol: record.symbol.clone(),
+        qty: qty.into(),
+        entry_price: entry_price.into(),
+        exit_price: closed.exit_price.map(Num::from),
+        realised_pnl: closed.realised_pnl.into(),
+        dust: closed.dust.into(),
+        reason,
+        opened_at: closed.opened_at,
+        closed_at: record.ts,
+        trace_id: record.trace_id.clone(),
+    })
+}
+
+#[derive(Serialize)]
+struct CloseAnswer {
+    id: PositionId,
+    status: &'static str,
+}
+
+pub(super) async fn close(State(app): AppState, Segment(id): Segment) -> Answer {
+    let id = PositionId::new(id);
+    let command = Command::ClosePosition { position_id: id.clone(), by: BY.to_owned() };
+    done(app.core.submit(Input::Command(command)).await?)?;
+    Ok(json::ok(&CloseAnswer { id, status: "closing" }))
+}

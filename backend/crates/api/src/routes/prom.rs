@@ -1,0 +1,33 @@
+//! `/metrics/prom`.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::Timestamp;
+use engine::Engine;
+
+use super::AppState;
+use crate::metrics::EngineState;
+use crate::ports::read;
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+pub(super) async fn metrics(State(app): AppState) -> Response {
+    let now = app.core.now();
+    // When the engine cannot be asked the counters still tell something.
+    if let Ok(state) = read(&*app.core, move |engine| state(engine, now)).await {
+        app.metrics.set_state(&state);
+    }
+    ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics.text()).into_response()
+}
+
+fn state(engine: &Engine, now: Timestamp) -> EngineState {
+    let ledger = engine.ledger();
+    EngineState {
+        positions: ledger.positions().count(),
+        open_orders: ledger.open_orders().count(),
+        exposure: ledger.exposure(),
+        realised_today: ledger.realised_on(now.utc_day()),
+        killed: ledger.kill_mode().is_some(),
+    }
+}

@@ -1,0 +1,129 @@
+//! `/signals`: messages in, and what came of them.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use domain::{Check, ClientOrderId, Score, Timestamp, TraceId};
+use engine::{Input, Message, Reply, RouteAction, SignalReply};
+use serde::Serialize;
+
+use super::{Answer, AppState, unexpected};
+use crate::app::App;
+use crate::error::ApiError;
+use crate::fold::signals::{self, SignalFields, SignalView};
+use crate::json;
+use crate::paging::{self, Page};
+use crate::params::{Params, idempotency_key};
+use crate::view::PlanView;
+
+/// Longest message taken, characters. Telegram's own limit is 4096.
+const MAX_TEXT: usize = 20_000;
+
+#[derive(Serialize)]
+struct SignalAnswer {
+    routed: bool,
+    trace_id: TraceId,
+    score: Option<Score>,
+    signal: Option<SignalFields>,
+    route: Route,
+}
+
+#[derive(Serialize)]
+struct Route {
+    action: &'static str,
+    reason: String,
+    checks: Vec<Check>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_order_id: Option<ClientOrderId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<PlanView>,
+}
+
+impl From<SignalReply> for SignalAnswer {
+    fn from(reply: SignalReply) -> Self {
+        let label = reply.score.as_ref().map(|score| score.label);
+        Self {
+            routed: reply.action == RouteAction::Executed,
+            trace_id: reply.trace_id,
+            score: reply.score,
+            signal: reply.signal.as_ref().map(|signal| SignalFields::new(signal, label)),
+            route: Route {
+                action: reply.action.as_str(),
+                reason: reply.reason,
+                checks: reply.checks,
+                client_order_id: reply.client_order_id,
+                plan: reply.plan.as_ref().map(PlanView::from),
+            },
+        }
+    }
+}
+
+pub(super) async fn ingest(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
+    submit(&app, message(&headers, &params, true)?).await
+}
+
+pub(super) async fn score(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
+    submit(&app, message(&headers, &params, false)?).await
+}
+
+fn message(headers: &HeaderMap, params: &Params, route: bool) -> Result<Box<Message>, ApiError> {
+    let text = params.required("text", "the message")?;
+    let length = text.chars().count();
+    if length > MAX_TEXT {
+        return Err(ApiError::bad_parameter(format!(
+            "text has {length} characters: give at most {MAX_TEXT}"
+        )));
+    }
+    Ok(Box::new(Message {
+        source: short(params, "source")?.unwrap_or_else(|| "api".to_owned()),
+        channel: short(params, "channel")?,
+        message_id: short(params, "message_id")?,
+        idempotency_key: idempotency_key(headers)?,
+        posted_at: posted_at(params)?,
+        text: text.to_owned(),
+        route,
+    }))
+}
+
+/// A name of at most 200 characters.
+fn short(params: &Params, name: &str) -> Result<Option<String>, ApiError> {
+    let text = params.optional(name);
+    if text.as_ref().is_some_and(|text| text.chars().count() > 200) {
+        return Err(ApiError::bad_parameter(format!("{name} is longer than 200 characters")));
+    }
+    Ok(text)
+}
+
+fn posted_at(params: &Params) -> Result<Option<Timestamp>, ApiError> {
+    let Some(text) = params.optional("posted_at") else {
+        return Ok(None);
+    };
+    Timestamp::parse(&text).map(Some).ok_or_else(|| {
+        let shown: String = text.chars().take(48).collect();
+        ApiError::bad_parameter(format!(
+            "posted_at={shown:?} is no time: give RFC 3339, such as 2025-10-07T12:00:00Z"
+        ))
+    })
+}
+
+async fn submit(app: &App, message: Box<Message>) -> Answer {
+    match app.core.submit(Input::Message(message)).await? {
+        Reply::Signal(reply) => Ok(json::ok(&SignalAnswer::from(*reply))),
+        other => Err(unexpected(&other)),
+    }
+}
+
+#[derive(Serialize)]
+struct SignalList {
+    signals: Vec<SignalView>,
+    next_cursor: Option<String>,
+}
+
+pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
+    let page = Page::from_params(&params)?;
+    // A message is journalled before its pair is known, so `symbol` does not narrow here.
+    let mut filter = paging::narrowed(&app, &params, signals::FIRST.to_vec()).await?;
+    filter.symbol = None;
+    let page = paging::newest_records(&app, filter, page).await?;
+    let signals = signals::signals(&app, &page.records).await?;
+    Ok(json::ok(&SignalList { signals, next_cursor: page.next_cursor }))
+}

@@ -1,0 +1,24 @@
+//! `/trades`: what was filled.
+
+use axum::extract::State;
+use serde::Serialize;
+
+use super::{Answer, AppState};
+use crate::fold::trades::{self, TradeView};
+use crate::json;
+use crate::paging::{self, Page};
+use crate::params::Params;
+
+#[derive(Serialize)]
+struct TradeList {
+    trades: Vec<TradeView>,
+    next_cursor: Option<String>,
+}
+
+pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
+    let page = Page::from_params(&params)?;
+    let filter = paging::narrowed(&app, &params, trades::FILLS.to_vec()).await?;
+    let page = paging::newest_records(&app, filter, page).await?;
+    let trades = trades::trades(&app, &page.records).await?;
+    Ok(json::ok(&TradeList { trades, next_cursor: page.next_cursor }))
+}
