@@ -14,7 +14,8 @@ pub const MAX_SCALE: u32 = 18;
 
 const MAX_PRICE: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
 const MAX_QTY: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
-const MAX_NOTIONAL: Decimal = Decimal::from_parts(3_892_314_112, 2_681_241_660, 54_210_108, false, 0);
+const MAX_NOTIONAL: Decimal =
+    Decimal::from_parts(3_892_314_112, 2_681_241_660, 54_210_108, false, 0);
 
 /// Why a text or number is not a valid amount. Each variant carries the offending value as text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -292,7 +293,10 @@ mod tests {
     #[test]
     fn only_plain_decimals_are_numbers() {
         for text in ["NaN", "1e400", "1e3", "inf", "", " ", "0x10", "1,5", "--1", "1.2.3", "٣"] {
-            assert!(matches!(text.parse::<Notional>(), Err(DecimalError::NotADecimal(_))), "{text}");
+            assert!(
+                matches!(text.parse::<Notional>(), Err(DecimalError::NotADecimal(_))),
+                "{text}"
+            );
         }
         assert_eq!("+5.50".parse::<Notional>().unwrap().to_string(), "5.5");
     }

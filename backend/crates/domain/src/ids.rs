@@ -82,7 +82,8 @@ impl FromStr for BotId {
     type Err = InvalidBotId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let valid = (1..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+        let valid =
+            (1..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
         if valid { Ok(Self(SmolStr::new(text))) } else { Err(InvalidBotId(text.to_owned())) }
     }
 }

@@ -74,11 +74,8 @@ impl MarketRules {
     /// Rounds the quote amount of a market buy down to the exchange's precision.
     pub fn round_quote(&self, notional: Notional) -> Notional {
         let step = self.quote_step;
-        let floored = if step.is_zero() {
-            notional.get()
-        } else {
-            notional.get() - notional.get() % step
-        };
+        let floored =
+            if step.is_zero() { notional.get() } else { notional.get() - notional.get() % step };
         Notional::new(floored).unwrap_or(Notional::ZERO)
     }
 }
@@ -181,10 +178,7 @@ impl Markets {
                 return Ok(market);
             }
         }
-        Err(UnknownSymbol {
-            asked: text.chars().take(64).collect(),
-            nearest: self.nearest(&upper),
-        })
+        Err(UnknownSymbol { asked: text.chars().take(64).collect(), nearest: self.nearest(&upper) })
     }
 
     fn nearest(&self, upper: &str) -> Option<Symbol> {

@@ -52,9 +52,9 @@ impl OrderKind {
     pub const fn qty(&self) -> Option<Qty> {
         match self {
             Self::MarketQuote { .. } => None,
-            Self::Market { qty } | Self::Limit { qty, .. } | Self::ImmediateOrCancel { qty, .. } => {
-                Some(*qty)
-            }
+            Self::Market { qty }
+            | Self::Limit { qty, .. }
+            | Self::ImmediateOrCancel { qty, .. } => Some(*qty),
         }
     }
 

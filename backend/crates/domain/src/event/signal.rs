@@ -1,0 +1,64 @@
+//! What is recorded of a message.
+
+use serde::{Deserialize, Serialize};
+
+use super::ExitPlan;
+use crate::signal::{Score, TradeSignal};
+use crate::{Check, ClientOrderId, SignalKey, Timestamp};
+
+/// A message arrived and is being considered for the first time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalIngest {
+    /// Its identity.
+    pub key: SignalKey,
+    /// Where it came from: `api`, `telegram`, `hook`.
+    pub source: String,
+    /// Channel within the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The source's message id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+    /// Hash of source, channel and text, when that is what identifies the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_hash: Option<String>,
+    /// When it was posted, if the source says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted_at: Option<Timestamp>,
+    /// The text as received.
+    pub text: String,
+}
+
+/// A message that was already considered came again; nothing follows from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalDuplicate {
+    /// Its identity.
+    pub key: SignalKey,
+    /// When it was first considered.
+    pub first_seen: Timestamp,
+}
+
+/// What the message says and how sure that is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignalScored {
+    /// Intent, confidence and reasons.
+    pub score: Score,
+    /// The fields found in the text.
+    pub signal: TradeSignal,
+}
+
+/// What auto-routing did with a signal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AutoRoute {
+    /// In words.
+    pub reason: String,
+    /// Every risk check, where they ran.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<Check>,
+    /// The order that came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_order_id: Option<ClientOrderId>,
+    /// The plan a dry run would have used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<ExitPlan>,
+}
