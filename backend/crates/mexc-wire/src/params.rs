@@ -32,10 +32,7 @@ pub enum ParamError {
 impl Params {
     /// Decodes query and body text (`name=value&name=value`). Broken escapes stay as they are.
     pub fn parse(query: &str, body: &str) -> Self {
-        let pairs = query
-            .split('&')
-            .chain(body.split('&'))
-            .filter(|pair| !pair.is_empty());
+        let pairs = query.split('&').chain(body.split('&')).filter(|pair| !pair.is_empty());
         Self(
             pairs
                 .map(|pair| {
@@ -49,9 +46,7 @@ impl Params {
     /// The value of a parameter; [`None`] when it is absent or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name);
-        found
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     /// The value of a mandatory parameter.
@@ -86,10 +81,7 @@ impl Params {
         let Some(text) = self.get(name) else {
             return Ok(None);
         };
-        let malformed = || ParamError::Malformed {
-            name,
-            value: text.chars().take(64).collect(),
-        };
+        let malformed = || ParamError::Malformed { name, value: text.chars().take(64).collect() };
         read(text).map(Some).ok_or_else(malformed)
     }
 }
@@ -253,11 +245,7 @@ mod tests {
                 OrderKind::MarketQuote { notional },
                 "side=BUY&type=MARKET&quoteOrderQty=25",
             ),
-            (
-                Side::Sell,
-                OrderKind::Market { qty },
-                "side=SELL&type=MARKET&quantity=0.01",
-            ),
+            (Side::Sell, OrderKind::Market { qty }, "side=SELL&type=MARKET&quantity=0.01"),
             (
                 Side::Buy,
                 OrderKind::Limit { qty, price },
@@ -276,26 +264,17 @@ mod tests {
                 query.as_str(),
                 format!("symbol=BTCUSDT&{middle}&newClientOrderId=levi-ea1-00")
             );
-            assert_eq!(
-                NewOrder::from_params(&Params::parse(query.as_str(), "")),
-                Ok(order)
-            );
+            assert_eq!(NewOrder::from_params(&Params::parse(query.as_str(), "")), Ok(order));
         }
     }
 
     #[test]
     fn a_market_buy_sends_its_cost_and_never_a_quantity() {
         // The original sent the quote amount as a base quantity.
-        let kind = OrderKind::MarketQuote {
-            notional: "25".parse().unwrap(),
-        };
+        let kind = OrderKind::MarketQuote { notional: "25".parse().unwrap() };
         let query = NewOrder::from(&place(Side::Buy, kind)).to_query();
         assert!(!query.as_str().contains("quantity="), "{}", query.as_str());
-        assert!(
-            query.as_str().contains("quoteOrderQty=25"),
-            "{}",
-            query.as_str()
-        );
+        assert!(query.as_str().contains("quoteOrderQty=25"), "{}", query.as_str());
     }
 
     #[test]
@@ -317,10 +296,7 @@ mod tests {
         for (extra, name) in [("quantity=NaN", "quantity"), ("price=1e5", "price")] {
             let params = Params::parse(&format!("{base}&{extra}"), "");
             let error = NewOrder::from_params(&params).unwrap_err();
-            assert!(
-                matches!(error, ParamError::Malformed { name: n, .. } if n == name),
-                "{error}"
-            );
+            assert!(matches!(error, ParamError::Malformed { name: n, .. } if n == name), "{error}");
         }
         assert!(OrderRef::from_params(&Params::parse("symbol=A", "")).is_err());
     }
@@ -332,10 +308,7 @@ mod tests {
             order_id: None,
             orig_client_order_id: Some("levi-ea1-00".to_owned()),
         };
-        assert_eq!(
-            order.to_query().as_str(),
-            "symbol=BTCUSDT&origClientOrderId=levi-ea1-00"
-        );
+        assert_eq!(order.to_query().as_str(), "symbol=BTCUSDT&origClientOrderId=levi-ea1-00");
         order.order_id = Some("C02__1".to_owned());
         assert_eq!(order.to_query().as_str(), "symbol=BTCUSDT&orderId=C02__1");
     }

@@ -112,14 +112,8 @@ mod tests {
         for (name, query, body, expected) in cases {
             assert_eq!(sign(SECRET, query, &body), expected, "{name}");
             assert!(verify(SECRET, query, &body, expected), "{name}");
-            assert!(
-                !verify(SECRET, query, &body, &expected.to_uppercase()),
-                "{name} upper case"
-            );
-            assert!(
-                !verify(b"other", query, &body, expected),
-                "{name} other secret"
-            );
+            assert!(!verify(SECRET, query, &body, &expected.to_uppercase()), "{name} upper case");
+            assert!(!verify(b"other", query, &body, expected), "{name} other secret");
         }
     }
 
@@ -135,18 +129,12 @@ mod tests {
             .with("symbol", "GOLD(PAXG)USDT")
             .with("list", "a,b /ü")
             .with_some("none", None::<&str>);
-        assert_eq!(
-            query.as_str(),
-            "symbol=GOLD%28PAXG%29USDT&list=a%2Cb%20%2F%C3%BC"
-        );
+        assert_eq!(query.as_str(), "symbol=GOLD%28PAXG%29USDT&list=a%2Cb%20%2F%C3%BC");
     }
 
     #[test]
     fn a_signed_query_carries_the_signature_of_what_precedes_it() {
-        let query = Query::new()
-            .with("symbol", "BTCUSDT")
-            .with("timestamp", 1)
-            .signed(SECRET);
+        let query = Query::new().with("symbol", "BTCUSDT").with("timestamp", 1).signed(SECRET);
         let (text, signature) = query.as_str().split_once("&signature=").unwrap();
         assert!(verify(SECRET, text, "", signature));
     }

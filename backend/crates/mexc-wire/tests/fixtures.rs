@@ -2,11 +2,7 @@
 //! with the same JSON types. The recordings lie beside the checkout; without them the tests say so
 //! and pass.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,11 +62,7 @@ fn check<T: DeserializeOwned + Serialize>(fixture: &Fixture) -> T {
     let read: T = decode(&Answer::new(fixture.status, body.as_bytes()))
         .unwrap_or_else(|error| panic!("{}: {error}", fixture.name));
     if fixture.kind == "live-recording" {
-        same(
-            &fixture.name,
-            &fixture.body,
-            &serde_json::to_value(&read).unwrap(),
-        );
+        same(&fixture.name, &fixture.body, &serde_json::to_value(&read).unwrap());
     }
     read
 }
@@ -83,11 +75,7 @@ fn same(at: &str, recorded: &Value, written: &Value) {
         (Value::Object(left), Value::Object(right)) => {
             for (key, value) in left {
                 if key != "conceptPlateIds" {
-                    same(
-                        &format!("{at}.{key}"),
-                        value,
-                        right.get(key).unwrap_or(&Value::Null),
-                    );
+                    same(&format!("{at}.{key}"), value, right.get(key).unwrap_or(&Value::Null));
                 }
             }
         }
@@ -142,12 +130,7 @@ fn decode_by_path(fixture: &Fixture) {
         }
         ("GET", "/tradeFee") => drop(check::<Envelope<TradeFee>>(fixture)),
         ("GET", "/defaultSymbols" | "/selfSymbols") => {
-            assert!(
-                !check::<Envelope<Vec<String>>>(fixture)
-                    .data
-                    .unwrap()
-                    .is_empty()
-            );
+            assert!(!check::<Envelope<Vec<String>>>(fixture).data.unwrap().is_empty());
         }
         ("GET", "/uid") => drop(check::<Uid>(fixture)),
         ("GET", "/kyc/status") => drop(check::<KycStatus>(fixture)),
@@ -171,12 +154,7 @@ fn exchange_info(fixture: &Fixture) {
     }
     let info = check::<ExchangeInfo>(fixture);
     let list = decode_markets(fixture.body.to_string().as_bytes()).unwrap();
-    assert_eq!(
-        (list.markets.len(), list.skipped),
-        (info.symbols.len(), 0),
-        "{}",
-        fixture.name
-    );
+    assert_eq!((list.markets.len(), list.skipped), (info.symbols.len(), 0), "{}", fixture.name);
 }
 
 #[test]
@@ -189,9 +167,7 @@ fn every_recorded_reply_decodes() {
 #[test]
 fn every_recorded_acknowledgement_is_accepted() {
     let all = fixtures();
-    let acks = all
-        .iter()
-        .filter(|f| (f.method.as_str(), f.path.as_str()) == ("POST", "/order"));
+    let acks = all.iter().filter(|f| (f.method.as_str(), f.path.as_str()) == ("POST", "/order"));
     for fixture in acks.filter(|fixture| fixture.status == 200) {
         let body = fixture.body.to_string();
         let outcome = classify_place(&Answer::new(200, body.as_bytes()));
@@ -230,11 +206,6 @@ fn every_recorded_error_has_its_class() {
             name => panic!("{name} has no expected class: {error:?}"),
         };
         assert_eq!(error.class, expected, "{}", fixture.name);
-        assert_eq!(
-            error.code,
-            fixture.body["code"].as_i64(),
-            "{}",
-            fixture.name
-        );
+        assert_eq!(error.code, fixture.body["code"].as_i64(), "{}", fixture.name);
     }
 }

@@ -1,14 +1,10 @@
 //! Hand-written payloads: what the client must make of them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use domain::{
-    Candle, Decimal, Fill, Market, OrderSnapshot, OrderStatus, PlaceOutcome, Side, Symbol,
-    TradeSides,
+    Candle, Decimal, Fill, Interval, Market, OrderSnapshot, OrderStatus, PlaceOutcome, Side,
+    Symbol, TradeSides,
 };
 use mexc_wire::rest::{self, Account, Kline, MyTrade, Order, decode_markets};
 use mexc_wire::{Answer, classify_place, decode};
@@ -45,14 +41,8 @@ fn the_average_price_comes_from_what_was_executed_not_from_the_protection_price(
     let snapshot = OrderSnapshot::try_from(&order(|_| ())).unwrap();
     assert_eq!(snapshot.status, OrderStatus::Filled);
     assert_eq!(snapshot.side, Side::Buy);
-    assert_eq!(
-        snapshot.client_order_id.unwrap().as_str(),
-        "levi-ea1-0011223344"
-    );
-    let average = snapshot
-        .executed_quote
-        .average_price(snapshot.executed_qty)
-        .unwrap();
+    assert_eq!(snapshot.client_order_id.unwrap().as_str(), "levi-ea1-0011223344");
+    let average = snapshot.executed_quote.average_price(snapshot.executed_qty).unwrap();
     assert_eq!(average.get(), dec("150"));
     assert_eq!(snapshot.created_at.as_millis(), 1_760_000_000_000);
 }
@@ -88,31 +78,20 @@ fn what_an_order_traded_is_never_guessed() {
         ("status", "MELTED".into()),
     ] {
         let order = order(|json| json[field] = value.clone());
-        assert!(
-            OrderSnapshot::try_from(&order).is_err(),
-            "{field} = {value}"
-        );
+        assert!(OrderSnapshot::try_from(&order).is_err(), "{field} = {value}");
     }
     let fresh = order(|json| {
         json["status"] = "NEW".into();
         json["executedQty"] = serde_json::Value::Null;
         json["cummulativeQuoteQty"] = serde_json::Value::Null;
     });
-    assert!(
-        OrderSnapshot::try_from(&fresh)
-            .unwrap()
-            .executed_qty
-            .is_zero()
-    );
+    assert!(OrderSnapshot::try_from(&fresh).unwrap().executed_qty.is_zero());
 }
 
 #[test]
 fn fees_keep_their_asset_and_every_decimal() {
     let trades: Vec<MyTrade> = decode(&Answer::new(200, payload!("my_trades.json"))).unwrap();
-    let fills: Vec<Fill> = trades
-        .iter()
-        .map(|trade| Fill::try_from(trade).unwrap())
-        .collect();
+    let fills: Vec<Fill> = trades.iter().map(|trade| Fill::try_from(trade).unwrap()).collect();
     assert_eq!(fills[0].fee_asset.as_str(), "USDT");
     assert_eq!(fills[1].fee_asset.as_str(), "MX");
     assert_eq!(fills[1].fee, dec("0.0012345678901234567"));
@@ -131,10 +110,7 @@ fn a_fee_without_an_asset_is_not_a_fill() {
 #[test]
 fn candles_are_arrays_of_eight_and_more_is_ignored() {
     let klines: Vec<Kline> = decode(&Answer::new(200, payload!("klines.json"))).unwrap();
-    let candles: Vec<Candle> = klines
-        .iter()
-        .map(|kline| kline.try_into().unwrap())
-        .collect();
+    let candles: Vec<Candle> = klines.iter().map(|kline| kline.try_into().unwrap()).collect();
     assert_eq!(candles[0].high.get(), dec("151"));
     assert_eq!(candles[1].low.get(), dec("148"));
     assert_eq!(klines[0].quote_volume.0, dec("180637.625"));
@@ -143,6 +119,9 @@ fn candles_are_arrays_of_eight_and_more_is_ignored() {
         r#"[1760000400000,"150.1","151","149.9","150.5","1200.25",1760001300000,"180637.625"]"#
     );
     assert!(serde_json::from_str::<Kline>(r#"[1,"1","1","1","1","1",2]"#).is_err());
+    let written = Kline::from_candle(&candles[0], Interval::M15);
+    assert_eq!(written.close_time, klines[0].close_time);
+    assert_eq!(Candle::try_from(&written).unwrap(), candles[0]);
 }
 
 fn markets() -> rest::MarketList {
@@ -150,10 +129,7 @@ fn markets() -> rest::MarketList {
 }
 
 fn market(list: &rest::MarketList, symbol: &str) -> Market {
-    list.markets
-        .get(&Symbol::from_exchange(symbol))
-        .unwrap()
-        .clone()
+    list.markets.get(&Symbol::from_exchange(symbol)).unwrap().clone()
 }
 
 #[test]
@@ -172,16 +148,10 @@ fn the_rules_of_a_pair_follow_the_contract() {
     let rules = sol.rules;
     assert_eq!((rules.step, rules.tick), (dec("0.001"), dec("0.01")));
     assert_eq!(rules.min_qty.get(), dec("0.0001"));
-    assert_eq!(
-        (rules.min_notional.get(), rules.min_notional_market.get()),
-        (dec("1"), dec("2"))
-    );
+    assert_eq!((rules.min_notional.get(), rules.min_notional_market.get()), (dec("1"), dec("2")));
     assert_eq!(rules.max_notional.get(), dec("2000000"));
     assert_eq!(rules.max_notional_market.get(), dec("100000"));
-    assert_eq!(
-        (rules.band_up, rules.band_down),
-        (Some(dec("0.02")), Some(dec("0.03")))
-    );
+    assert_eq!((rules.band_up, rules.band_down), (Some(dec("0.02")), Some(dec("0.03"))));
 }
 
 #[test]

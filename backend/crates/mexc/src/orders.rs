@@ -1,10 +1,13 @@
 //! Placing and cancelling.
 
+use std::time::Duration;
+
 use domain::{CancelOutcome, ClientOrderId, ExchangeOrderId, PlaceOrder, PlaceOutcome, Symbol};
 use limits::Lane;
 use mexc_wire::{NewOrder, OrderRef, Query, classify_cancel, classify_place, decode};
 use reqwest::Method;
 use serde::de::IgnoredAny;
+use tokio::time::timeout;
 
 use crate::client::Client;
 use crate::error::{ClientError, TransportError};
@@ -25,8 +28,12 @@ impl Client {
             return PlaceOutcome::NotSent { why: ClientError::NoKeys.to_string() };
         }
         let query = order_query(order);
-        self.turn(lane).await;
-        if let Some(why) = self.held_back(order, may_send) {
+        let left_ms = order.acceptable_until_ms().saturating_sub(self.exchange_now_ms());
+        let patience = Duration::from_millis(u64::try_from(left_ms).unwrap_or(0));
+        // Whoever waits for an exit learns at the end of its window that it did not leave, and not
+        // when a long silence that the exchange asked for is over.
+        let turn = timeout(patience, self.turn(lane)).await;
+        if let Some(why) = self.held_back(order, turn.is_ok(), may_send) {
             return PlaceOutcome::NotSent { why };
         }
         match self.send_signed(Method::POST, "/order", query).await {
@@ -35,11 +42,16 @@ impl Client {
         }
     }
 
-    fn held_back(&self, order: &PlaceOrder, may_send: impl Fn() -> bool) -> Option<String> {
+    fn held_back(
+        &self,
+        order: &PlaceOrder,
+        had_its_turn: bool,
+        may_send: impl Fn() -> bool,
+    ) -> Option<String> {
         let late_ms = self.exchange_now_ms().saturating_sub(order.acceptable_until_ms());
-        if late_ms > 0 {
+        if late_ms > 0 || !had_its_turn {
             return Some(format!(
-                "it waited too long: its window of {} ms ended {late_ms} ms ago",
+                "it waited too long for its turn: its window of {} ms is over",
                 order.recv_window_ms
             ));
         }

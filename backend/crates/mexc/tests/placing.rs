@@ -224,6 +224,24 @@ async fn an_order_that_expires_in_the_queue_is_not_sent() {
 }
 
 #[tokio::test]
+async fn an_order_does_not_wait_out_a_long_silence() {
+    let server = Server::start(|request, _| match request.method.as_str() {
+        "POST" => ok(ACK),
+        _ => Act::ReplyWith(418, "retry-after: 600", String::new()),
+    })
+    .await;
+    let client = client(&server.url);
+    client.time().await.unwrap_err();
+    let mut sent = order(&client);
+    sent.recv_window_ms = 100;
+    let before = std::time::Instant::now();
+    let outcome = client.place(&sent, Lane::Exit, || true).await;
+    assert!(matches!(outcome, PlaceOutcome::NotSent { .. }), "{outcome:?}");
+    assert!(before.elapsed() < Duration::from_secs(10), "{:?}", before.elapsed());
+    assert_eq!(server.orders(), 0);
+}
+
+#[tokio::test]
 async fn a_revoked_order_is_not_sent_and_is_asked_about_once_its_turn_has_come() {
     let server = Server::start(|_, _| ok(ACK)).await;
     let client = client_with(&server.url, Duration::from_secs(20), Duration::from_millis(200));

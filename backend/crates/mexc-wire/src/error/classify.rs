@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{CancelOutcome, ExchangeOrderId, PlaceOutcome, Refusal};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::message::sentence;
 use super::table::class_of;
@@ -25,11 +26,7 @@ pub struct Answer<'a> {
 impl<'a> Answer<'a> {
     /// An answer without `Retry-After`.
     pub const fn new(status: u16, body: &'a [u8]) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            body,
-        }
+        Self { status, retry_after: None, body }
     }
 
     const fn is_success(&self) -> bool {
@@ -37,14 +34,20 @@ impl<'a> Answer<'a> {
     }
 
     /// Code and text of the error it carries, also under HTTP 200 (contract 6).
-    fn error(&self) -> Option<(i64, String)> {
-        let probe: Probe = serde_json::from_slice(self.body).ok()?;
-        let code = match probe.code? {
-            Code::Number(code) => code,
-            Code::Text(text) => text.trim().parse().ok()?,
-        };
-        let fine = self.is_success() && matches!(code, 0 | 200);
-        (!fine).then(|| (code, probe.msg.or(probe.message).unwrap_or_default()))
+    fn error(&self) -> Option<(Option<i64>, String)> {
+        let probe: Probe = self.object()?;
+        let code = probe.code?;
+        let code = code.as_i64().or_else(|| code.as_str()?.trim().parse().ok());
+        let fine = self.is_success() && matches!(code, Some(0 | 200));
+        let text = probe.msg.or(probe.message).map_or(String::new(), text_of);
+        (!fine).then_some((code, text))
+    }
+
+    /// The body as an object. A list is none, although a list of the right length would do for
+    /// the deserializer of a struct.
+    fn object<T: DeserializeOwned>(&self) -> Option<T> {
+        let first = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
+        serde_json::from_slice(self.body).ok().filter(|_| first == Some(&b'{'))
     }
 
     fn excerpt(&self) -> String {
@@ -52,42 +55,33 @@ impl<'a> Answer<'a> {
     }
 
     fn with_class(&self, class: ErrorClass, code: Option<i64>, text: &str) -> ApiError {
-        ApiError {
-            class,
-            code,
-            message: sentence(class, self.status, code, text),
-        }
+        ApiError { class, code, message: sentence(class, self.status, code, text) }
     }
 }
 
 #[derive(Deserialize)]
 struct Probe {
-    #[serde(default)]
-    code: Option<Code>,
-    #[serde(default)]
-    msg: Option<String>,
-    #[serde(default)]
-    message: Option<String>,
+    code: Option<Value>,
+    msg: Option<Value>,
+    message: Option<Value>,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Code {
-    Number(i64),
-    Text(String),
+fn text_of(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
 }
 
 /// The class of an answer that is no success. A success that cannot be read ends here too, as in
 /// doubt.
 pub fn classify(answer: &Answer<'_>) -> ApiError {
     let (code, text) = match answer.error() {
-        Some((code, text)) => (Some(code), text),
+        Some(error) => error,
         None => (None, answer.excerpt()),
     };
     let class = match answer.status {
-        403 | 418 | 429 => ErrorClass::Rate {
-            retry_after: answer.retry_after,
-        },
+        403 | 418 | 429 => ErrorClass::Rate { retry_after: answer.retry_after },
         401 if code.is_none() => ErrorClass::Auth,
         408 => ErrorClass::InDoubt,
         200..=299 | 400..=499 => by_code(answer, code, &text),
@@ -99,9 +93,7 @@ pub fn classify(answer: &Answer<'_>) -> ApiError {
 
 fn by_code(answer: &Answer<'_>, code: Option<i64>, text: &str) -> ErrorClass {
     match code.and_then(|code| class_of(code, text)) {
-        Some(ErrorClass::Rate { .. }) => ErrorClass::Rate {
-            retry_after: answer.retry_after,
-        },
+        Some(ErrorClass::Rate { .. }) => ErrorClass::Rate { retry_after: answer.retry_after },
         Some(class) => class,
         None => ErrorClass::InDoubt,
     }
@@ -117,16 +109,8 @@ pub fn decode<T: DeserializeOwned>(answer: &Answer<'_>) -> Result<T, ApiError> {
     }
     serde_json::from_slice(answer.body).map_err(|error| {
         // The parser's own text may quote the body; its position says enough.
-        let place = format!(
-            "unreadable at line {} column {}",
-            error.line(),
-            error.column()
-        );
-        answer.with_class(
-            ErrorClass::InDoubt,
-            None,
-            &format!("{place}: {}", answer.excerpt()),
-        )
+        let place = format!("unreadable at line {} column {}", error.line(), error.column());
+        answer.with_class(ErrorClass::InDoubt, None, &format!("{place}: {}", answer.excerpt()))
     })
 }
 
@@ -134,33 +118,29 @@ pub fn decode<T: DeserializeOwned>(answer: &Answer<'_>) -> Result<T, ApiError> {
 /// code is documented as final, under a status that is neither a 5xx nor a limit; everything else
 /// is in doubt.
 pub fn classify_place(answer: &Answer<'_>) -> PlaceOutcome {
-    if let Ok(named) = decode::<NamedOrder>(answer) {
-        return PlaceOutcome::Accepted {
-            order_id: ExchangeOrderId::new(named.order_id),
-        };
+    let named = answer.object::<NamedOrder>();
+    let failed = !answer.is_success() || answer.error().is_some();
+    if let (Some(order), false) = (&named, failed) {
+        return PlaceOutcome::Accepted { order_id: ExchangeOrderId::new(&order.order_id) };
     }
     let error = classify(answer);
     // An answer that names an order and an error at once proves neither.
-    let names_an_order = serde_json::from_slice::<NamedOrder>(answer.body).is_ok();
-    match (error.class.refusal(), error.code) {
-        (Some(class), Some(_)) if !names_an_order => PlaceOutcome::Refused(Refusal {
-            class,
-            code: error.code,
-            message: error.message,
-        }),
-        _ => PlaceOutcome::InDoubt {
-            seen: error.message,
-        },
+    match (error.class.refusal(), error.code, named) {
+        (Some(class), Some(_), None) => {
+            PlaceOutcome::Refused(Refusal { class, code: error.code, message: error.message })
+        }
+        _ => PlaceOutcome::InDoubt { seen: error.message },
     }
 }
 
-/// How cancelling an order ended.
+/// How cancelling an order ended. One that the exchange does not know is asked for, not cancelled
+/// again.
 pub fn classify_cancel(answer: &Answer<'_>) -> CancelOutcome {
-    match decode::<NamedOrder>(answer) {
-        Ok(_) => CancelOutcome::Accepted,
-        Err(error) if error.class == ErrorClass::AlreadyDone => CancelOutcome::AlreadyDone,
-        Err(error) => CancelOutcome::Failed {
-            seen: error.message.into(),
-        },
+    if let Err(error) = decode::<NamedOrder>(answer) {
+        return match error.class {
+            ErrorClass::AlreadyDone | ErrorClass::NotFound => CancelOutcome::AlreadyDone,
+            _ => CancelOutcome::Failed { seen: error.message.into() },
+        };
     }
+    CancelOutcome::Accepted
 }

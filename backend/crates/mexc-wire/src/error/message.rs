@@ -24,9 +24,8 @@ pub(super) fn sentence(class: ErrorClass, status: u16, code: Option<i64>, text: 
              was executed"
         ),
         ErrorClass::Rate { retry_after } => {
-            let wait = retry_after.map_or(String::new(), |wait| {
-                format!("; MEXC asks to wait {} s", wait.as_secs())
-            });
+            let wait = retry_after
+                .map_or(String::new(), |wait| format!("; MEXC asks to wait {} s", wait.as_secs()));
             format!("429 Too Many Requests: {seen}{wait}. Increase MEXC_RATE_LIMIT_MS, e.g. to 100")
         }
         ErrorClass::Maintenance => format!("MEXC has closed this for now: {seen}. Try later"),
@@ -55,12 +54,7 @@ fn symbol(code: Option<i64>, seen: &str) -> String {
 /// Status, code and text as seen. The text is cut, and stripped of control characters, so that it
 /// cannot forge a log line.
 fn seen(status: u16, code: Option<i64>, text: &str) -> String {
-    let quoted: String = text
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(QUOTED)
-        .collect();
+    let quoted: String = text.trim().chars().filter(|c| !c.is_control()).take(QUOTED).collect();
     match code {
         Some(code) => format!("HTTP {status}, code {code}, {quoted:?}"),
         None if quoted.is_empty() => format!("HTTP {status} with an empty body"),

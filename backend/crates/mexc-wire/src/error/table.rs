@@ -106,10 +106,7 @@ pub(super) fn class_of(code: i64, text: &str) -> Option<ErrorClass> {
 }
 
 fn by_number(code: i64) -> Option<ErrorClass> {
-    let listed = CODES
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map(|(_, class)| *class);
+    let listed = CODES.iter().find(|(known, _)| *known == code).map(|(_, class)| *class);
     // Wallet, sub-account and key administration: contract 13's last row.
     let wallet = matches!(code, 10_100..=10_268 | 730_000..=730_999).then_some(Account);
     listed.or(wallet)

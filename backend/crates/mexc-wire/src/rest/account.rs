@@ -66,9 +66,7 @@ impl Balance {
     /// What an order may use: the smaller of free and available, never below zero.
     pub fn usable(&self) -> domain::Decimal {
         let free = self.free.0;
-        let usable = self
-            .available
-            .map_or(free, |available| free.min(available.0));
+        let usable = self.available.map_or(free, |available| free.min(available.0));
         usable.max(domain::Decimal::ZERO)
     }
 }
@@ -87,10 +85,7 @@ pub struct MyTrade {
     #[serde(deserialize_with = "number::text")]
     pub order_id: String,
     /// −1.
-    #[serde(
-        default = "number::minus_one",
-        deserialize_with = "number::null_as_minus_one"
-    )]
+    #[serde(default = "number::minus_one", deserialize_with = "number::null_as_minus_one")]
     pub order_list_id: i64,
     /// Price.
     pub price: DecimalText,
@@ -144,10 +139,7 @@ impl TryFrom<&MyTrade> for Fill {
         }
         let asset = trade.commission_asset.as_deref();
         if asset.is_none() && !fee.is_zero() {
-            return Err(Unusable::Missing {
-                what: WHAT,
-                field: "commissionAsset",
-            });
+            return Err(Unusable::Missing { what: WHAT, field: "commissionAsset" });
         }
         Ok(Self {
             trade_id: TradeId::new(&trade.id),

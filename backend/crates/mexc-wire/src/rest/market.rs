@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use domain::{Candle, Notional, Price, Qty, Timestamp};
+use domain::{Candle, Interval, Price, Qty, Timestamp};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -257,16 +257,7 @@ impl<'de> Deserialize<'de> for Kline {
                 let quote_volume = seq.next_element()?.ok_or_else(short)?;
                 number::skip_rest(&mut seq)?;
                 let [open, high, low, close, volume] = decimals;
-                Ok(Kline {
-                    open_time,
-                    open,
-                    high,
-                    low,
-                    close,
-                    volume,
-                    close_time,
-                    quote_volume,
-                })
+                Ok(Kline { open_time, open, high, low, close, volume, close_time, quote_volume })
             }
         }
 
@@ -293,20 +284,18 @@ impl TryFrom<&Kline> for Candle {
     }
 }
 
-impl From<&Candle> for Kline {
-    /// The candle as the exchange writes it; close time and quote volume are not part of a
-    /// [`Candle`] and come out as the open time and close × volume.
-    fn from(candle: &Candle) -> Self {
-        let open_time = candle.open_time.as_millis();
-        let turnover: Notional = candle.close.notional(candle.volume);
+impl Kline {
+    /// The candle as the exchange writes it. Its quote volume is taken as close × volume.
+    pub fn from_candle(candle: &Candle, interval: Interval) -> Self {
+        let turnover = candle.close.notional(candle.volume);
         Self {
-            open_time,
+            open_time: candle.open_time.as_millis(),
             open: candle.open.get().into(),
             high: candle.high.get().into(),
             low: candle.low.get().into(),
             close: candle.close.get().into(),
             volume: candle.volume.get().into(),
-            close_time: open_time,
+            close_time: candle.open_time.plus(interval.duration()).as_millis(),
             quote_volume: turnover.get().into(),
         }
     }

@@ -40,10 +40,7 @@ pub fn decode_markets(body: &[u8]) -> Result<MarketList, serde_json::Error> {
     };
     let usable: Vec<Market> = list.symbols.iter().filter_map(read).collect();
     let skipped = total - usable.len();
-    Ok(MarketList {
-        markets: Markets::new(usable),
-        skipped,
-    })
+    Ok(MarketList { markets: Markets::new(usable), skipped })
 }
 
 impl TryFrom<&SymbolInfo> for Market {
@@ -114,11 +111,7 @@ fn rules(info: &SymbolInfo) -> Result<MarketRules, Unusable> {
 /// are honoured where they fit together.
 fn coarser(precision_step: Decimal, size: Decimal) -> Decimal {
     let fits = size > precision_step && (size % precision_step).is_zero();
-    if fits {
-        size.normalize()
-    } else {
-        precision_step
-    }
+    if fits { size.normalize() } else { precision_step }
 }
 
 fn step_of(field: &'static str, decimals: u32) -> Result<Decimal, Unusable> {
@@ -145,11 +138,6 @@ fn band(
     info: &SymbolInfo,
     pick: impl Fn(&super::market::PriceFilter) -> Option<DecimalText>,
 ) -> Option<Decimal> {
-    let filter = info
-        .filters
-        .iter()
-        .find(|f| f.filter_type == "PERCENT_PRICE_BY_SIDE")?;
-    pick(filter)
-        .map(|fraction| fraction.0)
-        .filter(|fraction| *fraction > Decimal::ZERO)
+    let filter = info.filters.iter().find(|f| f.filter_type == "PERCENT_PRICE_BY_SIDE")?;
+    pick(filter).map(|fraction| fraction.0).filter(|fraction| *fraction > Decimal::ZERO)
 }

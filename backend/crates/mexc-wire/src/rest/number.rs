@@ -45,17 +45,13 @@ impl Serialize for DecimalText {
 impl<'de> Deserialize<'de> for DecimalText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        decimal(raw.get())
-            .map(Self)
-            .ok_or_else(|| D::Error::custom(not_a_decimal(raw.get())))
+        decimal(raw.get()).map(Self).ok_or_else(|| D::Error::custom(not_a_decimal(raw.get())))
     }
 }
 
 impl Serialize for DecimalNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.to_string())
-            .map_err(S::Error::custom)?
-            .serialize(serializer)
+        RawValue::from_string(self.0.to_string()).map_err(S::Error::custom)?.serialize(serializer)
     }
 }
 
@@ -66,10 +62,7 @@ impl<'de> Deserialize<'de> for DecimalNumber {
 }
 
 fn not_a_decimal(raw: &str) -> String {
-    format!(
-        "{:?} is not a decimal",
-        raw.chars().take(MAX_LEN).collect::<String>()
-    )
+    format!("{:?} is not a decimal", raw.chars().take(MAX_LEN).collect::<String>())
 }
 
 /// Reads a JSON token, string or number; exponents too (`0E-18` was seen).
@@ -131,12 +124,8 @@ pub(super) fn optional_integer<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<i64>, D::Error> {
     let text = optional_text(deserializer)?;
-    text.map(|text| {
-        text.trim()
-            .parse()
-            .map_err(|_| D::Error::custom(not_a_decimal(&text)))
-    })
-    .transpose()
+    text.map(|text| text.trim().parse().map_err(|_| D::Error::custom(not_a_decimal(&text))))
+        .transpose()
 }
 
 /// Reads an integer that may come as text, as old recordings have it.
@@ -243,9 +232,7 @@ mod tests {
 
     #[test]
     fn what_is_no_decimal_is_refused() {
-        for json in [
-            "\"\"", "null", "\"NaN\"", "\"1,5\"", "true", "[]", "{}", "\"0x1\"", "1e400",
-        ] {
+        for json in ["\"\"", "null", "\"NaN\"", "\"1,5\"", "true", "[]", "{}", "\"0x1\"", "1e400"] {
             assert!(serde_json::from_str::<DecimalText>(json).is_err(), "{json}");
         }
     }
@@ -253,14 +240,8 @@ mod tests {
     #[test]
     fn text_is_written_as_text_and_numbers_as_numbers() {
         let value: Decimal = "0.000500".parse().unwrap();
-        assert_eq!(
-            serde_json::to_string(&DecimalText(value)).unwrap(),
-            "\"0.000500\""
-        );
-        assert_eq!(
-            serde_json::to_string(&DecimalNumber(value)).unwrap(),
-            "0.000500"
-        );
+        assert_eq!(serde_json::to_string(&DecimalText(value)).unwrap(), "\"0.000500\"");
+        assert_eq!(serde_json::to_string(&DecimalNumber(value)).unwrap(), "0.000500");
     }
 
     #[test]

@@ -50,10 +50,7 @@ impl OrderType {
             Self::ImmediateOrCancel,
             Self::FillOrKill,
         ];
-        known
-            .into_iter()
-            .find(|kind| kind.as_wire() == text)
-            .unwrap_or(Self::Other)
+        known.into_iter().find(|kind| kind.as_wire() == text).unwrap_or(Self::Other)
     }
 }
 
@@ -117,9 +114,7 @@ impl WireStatus {
 
 /// Reads `BUY` or `SELL`.
 pub fn side_from_wire(text: &str) -> Option<Side> {
-    [Side::Buy, Side::Sell]
-        .into_iter()
-        .find(|side| side.as_wire() == text)
+    [Side::Buy, Side::Sell].into_iter().find(|side| side.as_wire() == text)
 }
 
 pub(super) mod side {
@@ -160,10 +155,7 @@ pub struct OrderAck {
     #[serde(deserialize_with = "number::text")]
     pub order_id: String,
     /// −1.
-    #[serde(
-        default = "number::minus_one",
-        deserialize_with = "number::null_as_minus_one"
-    )]
+    #[serde(default = "number::minus_one", deserialize_with = "number::null_as_minus_one")]
     pub order_list_id: i64,
     /// Limit price; for MARKET a protection price, never the fill price.
     #[serde(default, deserialize_with = "number::optional")]
@@ -195,10 +187,7 @@ pub struct Order {
     #[serde(deserialize_with = "number::text")]
     pub order_id: String,
     /// −1.
-    #[serde(
-        default = "number::minus_one",
-        deserialize_with = "number::null_as_minus_one"
-    )]
+    #[serde(default = "number::minus_one", deserialize_with = "number::null_as_minus_one")]
     pub order_list_id: i64,
     /// Our id; null if none was given.
     #[serde(default, deserialize_with = "number::optional_text")]
@@ -292,10 +281,7 @@ fn executed(
     match value {
         Some(value) => Ok(value.0),
         None if order.status == WireStatus::New => Ok(domain::Decimal::ZERO),
-        None => Err(Unusable::Missing {
-            what: "an order that may have traded",
-            field,
-        }),
+        None => Err(Unusable::Missing { what: "an order that may have traded", field }),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A scripted HTTP/1.1 server on loopback that can misbehave in every way a network can.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::needless_pass_by_value, reason = "scripts read better without borrows")]
 
 pub(crate) mod fixture;
 
