@@ -14,10 +14,17 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::json::Num;
 
-/// Where messages begin.
+/// Where messages begin. The pair is not known yet, so this cannot be narrowed by symbol.
 pub(crate) const FIRST: &[&str] = &["SIGNAL_INGEST"];
-const LATER: &[&str] =
-    &["SIGNAL_SCORED", "AUTO_ROUTE_EXECUTED", "AUTO_ROUTE_SKIPPED", "AUTO_ROUTE_DRYRUN"];
+/// What the same step writes next, under the pair that the message names.
+pub(crate) const UNDER_SYMBOL: &[&str] = &["SIGNAL_SCORED"];
+const ALL: &[&str] = &[
+    "SIGNAL_INGEST",
+    "SIGNAL_SCORED",
+    "AUTO_ROUTE_EXECUTED",
+    "AUTO_ROUTE_SKIPPED",
+    "AUTO_ROUTE_DRYRUN",
+];
 
 /// The fields of a signal, as numbers.
 #[derive(Debug, Serialize)]
@@ -89,24 +96,24 @@ struct RouteView {
     client_order_id: Option<ClientOrderId>,
 }
 
-/// The messages of a page of `SIGNAL_INGEST` records, in the page's order.
+/// The messages of a page of [`FIRST`] or [`UNDER_SYMBOL`] records, in the page's order.
 pub(crate) async fn signals(app: &App, page: &[Record]) -> Result<Vec<SignalView>, ApiError> {
-    let news = later(app, LATER, page, before_oldest(page)).await?;
-    Ok(fold(page, news))
+    // A score stands right behind its message.
+    let since = before_oldest(page).saturating_sub(1);
+    let records = later(app, ALL, page, since).await?;
+    Ok(fold(page, records))
 }
 
-fn fold(page: &[Record], news: Vec<Record>) -> Vec<SignalView> {
-    let mut views: Vec<SignalView> = page.iter().filter_map(begin).collect();
-    let places = views.iter().enumerate();
-    let index: HashMap<TraceId, usize> =
-        places.map(|(place, view)| (view.trace_id.clone(), place)).collect();
-    for record in news {
-        let place = record.trace_id.as_ref().and_then(|trace| index.get(trace));
-        if let Some(view) = place.and_then(|place| views.get_mut(*place)) {
+fn fold(page: &[Record], records: Vec<Record>) -> Vec<SignalView> {
+    let mut views: HashMap<TraceId, SignalView> = HashMap::new();
+    for record in records {
+        if let Some(view) = begin(&record) {
+            views.insert(view.trace_id.clone(), view);
+        } else if let Some(view) = record.trace_id.as_ref().and_then(|id| views.get_mut(id)) {
             view.apply(record.event);
         }
     }
-    views
+    page.iter().filter_map(|record| views.remove(record.trace_id.as_ref()?)).collect()
 }
 
 fn begin(record: &Record) -> Option<SignalView> {

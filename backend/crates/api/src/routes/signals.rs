@@ -120,9 +120,9 @@ struct SignalList {
 
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
-    // A message is journalled before its pair is known, so `symbol` does not narrow here.
-    let mut filter = paging::narrowed(&app, &params, signals::FIRST.to_vec()).await?;
-    filter.symbol = None;
+    let by_symbol = params.optional("symbol").is_some();
+    let types = if by_symbol { signals::UNDER_SYMBOL } else { signals::FIRST };
+    let filter = paging::narrowed(&app, &params, types.to_vec()).await?;
     let page = paging::newest_records(&app, filter, page).await?;
     let signals = signals::signals(&app, &page.records).await?;
     Ok(json::ok(&SignalList { signals, next_cursor: page.next_cursor }))

@@ -1,0 +1,21 @@
+//! The API over a real socket, in front of the real engine. The exchange is a few lines here.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what the tests build on may not fail"
+)]
+
+mod client;
+mod desk;
+mod exchange_routes;
+mod history;
+mod journal;
+mod orders;
+mod risk;
+mod safety;
+mod service;
+mod signals;
+mod status_codes;
+mod stream;
