@@ -14,9 +14,7 @@ use journal::{Filter, Journal, Reader};
 const AT: Timestamp = Timestamp::from_millis(1_773_144_000_000);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let records: u64 = std::env::args()
-        .nth(1)
-        .map_or(Ok(1_000_000), |text| text.parse())?;
+    let records: u64 = std::env::args().nth(1).map_or(Ok(1_000_000), |text| text.parse())?;
     let dir = tempfile::tempdir()?;
     append(dir.path(), records)?;
     replay(dir.path())?;
@@ -30,10 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn record(seq: u64) -> Record {
     let event = if seq == 1 {
-        Event::Checkpoint(Box::new(Checkpoint {
-            version: 1,
-            state: serde_json::Value::Null,
-        }))
+        Event::Checkpoint(Box::new(Checkpoint { version: 1, state: serde_json::Value::Null }))
     } else {
         Event::OrderAccepted(OrderAccepted {
             client_order_id: ClientOrderId::new(format!("levi-ea1-{seq:020}")),
@@ -70,11 +65,7 @@ fn append(dir: &std::path::Path, records: u64) -> Result<(), Box<dyn Error>> {
 fn replay(dir: &std::path::Path) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     let (_, opened) = Journal::open(dir, TimeZone::UTC, |_| Ok::<_, Infallible>(()))?;
-    report(
-        "open and replay, one checkpoint at the start",
-        opened.replayed,
-        start.elapsed(),
-    );
+    report("open and replay, one checkpoint at the start", opened.replayed, start.elapsed());
     Ok(())
 }
 
@@ -85,34 +76,15 @@ fn search(dir: &std::path::Path, records: u64) -> Result<(), Box<dyn Error>> {
         ..Filter::default()
     };
     let start = Instant::now();
-    let found = reader
-        .scan_back(&of_trace(records / 100), None, 1_000)?
-        .len();
-    report(
-        &format!("one trace ({found} found), all records searched"),
-        records,
-        start.elapsed(),
-    );
+    let found = reader.scan_back(&of_trace(records / 100), None, 1_000)?.len();
+    report(&format!("one trace ({found} found), all records searched"), records, start.elapsed());
     let start = Instant::now();
-    let found = reader
-        .scan_forward(&Filter::default(), records / 2, 100)?
-        .len();
-    report(
-        &format!("a page of {found} from the middle"),
-        found as u64,
-        start.elapsed(),
-    );
+    let found = reader.scan_forward(&Filter::default(), records / 2, 100)?.len();
+    report(&format!("a page of {found} from the middle"), found as u64, start.elapsed());
     let start = Instant::now();
-    let filter = Filter {
-        event_type_contains: Some("NONE".into()),
-        ..Filter::default()
-    };
+    let filter = Filter { event_type_contains: Some("NONE".into()), ..Filter::default() };
     reader.scan_back(&filter, None, 100)?;
-    report(
-        "a filter without bytes to look for",
-        records,
-        start.elapsed(),
-    );
+    report("a filter without bytes to look for", records, start.elapsed());
     Ok(())
 }
 
@@ -127,11 +99,7 @@ fn synced(dir: &std::path::Path, group: u64) -> Result<(), Box<dyn Error>> {
         journal.sync()?;
         written += group;
     }
-    report(
-        &format!("append, one sync for {group} writes"),
-        written,
-        start.elapsed(),
-    );
+    report(&format!("append, one sync for {group} writes"), written, start.elapsed());
     Ok(())
 }
 

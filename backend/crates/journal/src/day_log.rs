@@ -24,25 +24,15 @@ impl DayLog {
         if let Some(day) = path.parent() {
             fs::create_dir_all(day)?;
         }
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)?;
+        let file =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path)?;
         if file.metadata()?.len() > 0 {
             return Err(io::Error::new(
                 io::ErrorKind::AlreadyExists,
                 "another program wrote to it",
             ));
         }
-        Ok(Self {
-            path,
-            file,
-            len: 0,
-            synced: 0,
-            fresh: true,
-        })
+        Ok(Self { path, file, len: 0, synced: 0, fresh: true })
     }
 
     /// Goes on with a file of whole lines. Whatever an earlier process wrote is synced first: it
@@ -50,13 +40,7 @@ impl DayLog {
     pub(crate) fn resume(path: PathBuf) -> io::Result<Self> {
         let file = File::options().read(true).write(true).open(&path)?;
         let len = file.metadata()?.len();
-        let mut log = Self {
-            path,
-            file,
-            len,
-            synced: 0,
-            fresh: true,
-        };
+        let mut log = Self { path, file, len, synced: 0, fresh: true };
         log.sync()?;
         Ok(log)
     }

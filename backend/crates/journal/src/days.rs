@@ -19,10 +19,7 @@ pub(crate) struct DayFile {
 
 impl DayFile {
     pub(crate) fn new(dir: &Path, date: Date) -> Self {
-        Self {
-            date,
-            path: dir.join(date.to_string()).join(FILE_NAME),
-        }
+        Self { date, path: dir.join(date.to_string()).join(FILE_NAME) }
     }
 }
 
@@ -68,13 +65,8 @@ mod tests {
 
     #[test]
     fn a_day_ends_where_the_next_begins_in_any_zone() {
-        let zones = [
-            "UTC",
-            "Europe/Istanbul",
-            "America/New_York",
-            "Asia/Kathmandu",
-            "Pacific/Apia",
-        ];
+        let zones =
+            ["UTC", "Europe/Istanbul", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"];
         for zone in zones {
             let tz = TimeZone::get(zone).unwrap();
             for day in 0..800 {
@@ -92,23 +84,13 @@ mod tests {
     #[test]
     fn only_folders_spelled_as_days_count() {
         let root = tempfile::tempdir().unwrap();
-        for name in [
-            "2026-01-02",
-            "2025-12-31",
-            "20260103",
-            "2026-1-4",
-            "notes",
-            "2026-13-01",
-        ] {
+        for name in ["2026-01-02", "2025-12-31", "20260103", "2026-1-4", "notes", "2026-13-01"] {
             fs::create_dir(root.path().join(name)).unwrap();
             fs::write(root.path().join(name).join(FILE_NAME), "").unwrap();
         }
         fs::create_dir(root.path().join("2026-01-05")).unwrap();
-        let found: Vec<String> = list(root.path())
-            .unwrap()
-            .iter()
-            .map(|file| file.date.to_string())
-            .collect();
+        let found: Vec<String> =
+            list(root.path()).unwrap().iter().map(|file| file.date.to_string()).collect();
         assert_eq!(found, ["2025-12-31", "2026-01-02"]);
     }
 }

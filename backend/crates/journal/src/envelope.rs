@@ -60,13 +60,7 @@ mod tests {
     #[test]
     fn the_seq_is_read_from_the_first_bytes() {
         assert_eq!(leading_seq(br#"{"seq":17,"ts":"#), Some(17));
-        for text in [
-            &b"{\"seq\":"[..],
-            b"{\"seq\":17",
-            b"{\"seq\":,",
-            b"{ \"seq\":1,",
-            b"",
-        ] {
+        for text in [&b"{\"seq\":"[..], b"{\"seq\":17", b"{\"seq\":,", b"{ \"seq\":1,", b""] {
             assert_eq!(leading_seq(text), None);
         }
     }

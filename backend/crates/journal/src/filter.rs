@@ -33,19 +33,13 @@ impl Filter {
         let is_or_unset = |wanted: Option<bool>| wanted.unwrap_or(true);
         (self.event_types.is_empty() || self.event_types.iter().any(|wanted| wanted == kind))
             && is_or_unset(
-                self.event_type_contains
-                    .as_ref()
-                    .map(|part| kind.contains(part.as_str())),
+                self.event_type_contains.as_ref().map(|part| kind.contains(part.as_str())),
             )
             && is_or_unset(
-                self.symbol
-                    .as_ref()
-                    .map(|wanted| envelope.symbol.as_ref() == Some(wanted)),
+                self.symbol.as_ref().map(|wanted| envelope.symbol.as_ref() == Some(wanted)),
             )
             && is_or_unset(
-                self.trace_id
-                    .as_ref()
-                    .map(|wanted| envelope.trace_id.as_ref() == Some(wanted)),
+                self.trace_id.as_ref().map(|wanted| envelope.trace_id.as_ref() == Some(wanted)),
             )
             && is_or_unset(self.since.map(|since| envelope.ts >= since))
             && is_or_unset(self.until.map(|until| envelope.ts <= until))
@@ -75,108 +69,50 @@ mod tests {
             ts: Timestamp::from_millis(5_000),
             symbol: Some(Symbol::from_exchange("BTCUSDT")),
             trace_id: Some(TraceId::new("t1")),
-            event: Event::MexcError(Notice {
-                message: "x".into(),
-                details: <_>::default(),
-            }),
+            event: Event::MexcError(Notice { message: "x".into(), details: <_>::default() }),
+        }
+    }
+
+    /// A filter by type, part of a type, symbol and trace; an empty text sets nothing.
+    fn filter(types: &[&str], part: &str, symbol: &str, trace: &str) -> Filter {
+        let set = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Filter {
+            event_types: types.iter().map(ToString::to_string).collect(),
+            event_type_contains: set(part),
+            symbol: set(symbol).map(|name| Symbol::from_exchange(&name)),
+            trace_id: set(trace).map(TraceId::new),
+            since: None,
+            until: None,
         }
     }
 
     #[test]
     fn every_condition_narrows() {
-        let at = |millis| Some(Timestamp::from_millis(millis));
-        let symbol = |name| Some(Symbol::from_exchange(name));
-        let types = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let any = Filter::default;
         let cases = [
-            (any(), true),
-            (
-                Filter {
-                    event_types: types(&["MEXC_ERROR"]),
-                    ..any()
-                },
-                true,
-            ),
-            (
-                Filter {
-                    event_types: types(&["ALARM", "MEXC_ERROR"]),
-                    ..any()
-                },
-                true,
-            ),
-            (
-                Filter {
-                    event_types: types(&["ALARM"]),
-                    ..any()
-                },
-                false,
-            ),
-            (
-                Filter {
-                    event_type_contains: Some("MEXC".into()),
-                    ..any()
-                },
-                true,
-            ),
-            (
-                Filter {
-                    event_type_contains: Some("ORDER".into()),
-                    ..any()
-                },
-                false,
-            ),
-            (
-                Filter {
-                    symbol: symbol("BTCUSDT"),
-                    ..any()
-                },
-                true,
-            ),
-            (
-                Filter {
-                    symbol: symbol("BTCUSD"),
-                    ..any()
-                },
-                false,
-            ),
-            (
-                Filter {
-                    trace_id: Some(TraceId::new("t1")),
-                    ..any()
-                },
-                true,
-            ),
-            (
-                Filter {
-                    trace_id: Some(TraceId::new("t")),
-                    ..any()
-                },
-                false,
-            ),
-            (
-                Filter {
-                    since: at(5_000),
-                    until: at(5_000),
-                    ..any()
-                },
-                true,
-            ),
-            (
-                Filter {
-                    since: at(5_001),
-                    ..any()
-                },
-                false,
-            ),
-            (
-                Filter {
-                    until: at(4_999),
-                    ..any()
-                },
-                false,
-            ),
+            (filter(&[], "", "", ""), true),
+            (filter(&["MEXC_ERROR"], "", "", ""), true),
+            (filter(&["ALARM", "MEXC_ERROR"], "", "", ""), true),
+            (filter(&["ALARM"], "", "", ""), false),
+            (filter(&[], "MEXC", "", ""), true),
+            (filter(&[], "ORDER", "", ""), false),
+            (filter(&[], "", "BTCUSDT", ""), true),
+            (filter(&[], "", "BTCUSD", ""), false),
+            (filter(&[], "", "", "t1"), true),
+            (filter(&[], "", "", "t"), false),
+            (filter(&["MEXC_ERROR"], "MEXC", "BTCUSDT", "t1"), true),
         ];
         for (filter, wanted) in cases {
+            assert_eq!(filter.accepts(&record()), wanted, "{filter:?}");
+        }
+    }
+
+    #[test]
+    fn both_limits_of_time_are_included() {
+        let at = |millis: i64| Some(Timestamp::from_millis(millis));
+        let cases =
+            [(at(5_000), at(5_000), true), (at(5_001), None, false), (None, at(4_999), false)];
+        for (since, until, wanted) in cases {
+            let filter = Filter { since, until, ..Filter::default() };
             assert_eq!(filter.accepts(&record()), wanted, "{filter:?}");
         }
     }

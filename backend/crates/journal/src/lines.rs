@@ -59,11 +59,7 @@ pub(crate) struct Block<'a> {
 
 impl Blocks {
     pub(crate) fn new(file: File, range: Range<u64>) -> Self {
-        Self {
-            file,
-            range,
-            buffer: Vec::new(),
-        }
+        Self { file, range, buffer: Vec::new() }
     }
 
     /// Takes the next block from the end of what is left.
@@ -76,19 +72,13 @@ impl Blocks {
         loop {
             let start = end.saturating_sub(size).max(first);
             let bytes = read_range(&self.file, &mut self.buffer, start..end)?;
-            let whole = if start == first {
-                Some(0)
-            } else {
-                memchr(b'\n', bytes).map(|at| at + 1)
-            };
+            let whole =
+                if start == first { Some(0) } else { memchr(b'\n', bytes).map(|at| at + 1) };
             if let Some(skip) = whole.filter(|skip| *skip < bytes.len()) {
                 let offset = start + skip as u64;
                 self.range.end = offset;
                 let len = usize::try_from(end - start).map_err(io::Error::other)?;
-                return Ok(Some(Block {
-                    offset,
-                    bytes: &self.buffer[skip..len],
-                }));
+                return Ok(Some(Block { offset, bytes: &self.buffer[skip..len] }));
             }
             size = size.saturating_mul(2);
         }
@@ -111,10 +101,7 @@ impl Blocks {
             };
             if let Some(len) = whole {
                 self.range.start = start + len as u64;
-                return Ok(Some(Block {
-                    offset: start,
-                    bytes: &self.buffer[..len],
-                }));
+                return Ok(Some(Block { offset: start, bytes: &self.buffer[..len] }));
             }
             size = size.saturating_mul(2);
         }
@@ -134,8 +121,7 @@ impl Block<'_> {
     fn all_lines(&self) -> Vec<Range<usize>> {
         let mut start = 0;
         let ends = memchr_iter(b'\n', self.bytes);
-        ends.map(|end| std::mem::replace(&mut start, end + 1)..end)
-            .collect()
+        ends.map(|end| std::mem::replace(&mut start, end + 1)..end).collect()
     }
 
     fn lines_with(&self, needle: &Finder<'_>) -> Vec<Range<usize>> {
@@ -165,17 +151,8 @@ mod tests {
 
     fn collect(blocks: &mut Blocks, back: bool) -> Vec<Vec<u8>> {
         let mut found = Vec::new();
-        while let Some(block) = if back {
-            blocks.next_back()
-        } else {
-            blocks.next()
-        }
-        .unwrap()
-        {
-            let lines = block
-                .lines(None)
-                .into_iter()
-                .map(|line| block.bytes[line].to_vec());
+        while let Some(block) = if back { blocks.next_back() } else { blocks.next() }.unwrap() {
+            let lines = block.lines(None).into_iter().map(|line| block.bytes[line].to_vec());
             let mut lines: Vec<_> = lines.collect();
             if back {
                 lines.reverse();
@@ -195,10 +172,7 @@ mod tests {
         let file = file_of(&text);
         let end = whole_lines_len(&file).unwrap();
         assert_eq!(end, text.len() as u64 - 4);
-        assert_eq!(
-            collect(&mut Blocks::new(file.try_clone().unwrap(), 0..end), false),
-            lines
-        );
+        assert_eq!(collect(&mut Blocks::new(file.try_clone().unwrap(), 0..end), false), lines);
         lines.reverse();
         assert_eq!(collect(&mut Blocks::new(file, 0..end), true), lines);
     }

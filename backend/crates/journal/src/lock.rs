@@ -16,20 +16,13 @@ pub(crate) struct DirLock {
 impl DirLock {
     pub(crate) fn take(dir: &Path) -> Result<Self, OpenError> {
         let path = dir.join(".lock");
-        let opened = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path);
+        let opened =
+            File::options().read(true).write(true).create(true).truncate(false).open(&path);
         let file = opened.map_err(OpenError::io("open the lock file", &path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(OpenError::Locked {
-                    dir: dir.to_owned(),
-                    holder: holder(&file),
-                });
+                return Err(OpenError::Locked { dir: dir.to_owned(), holder: holder(&file) });
             }
             Err(TryLockError::Error(error)) => return Err(OpenError::io("lock", &path)(error)),
         }
@@ -56,9 +49,5 @@ fn holder(file: &File) -> String {
     let mut text = [0; 32];
     let read = file.read_at(&mut text, 0).unwrap_or(0);
     let pid = String::from_utf8_lossy(&text[..read]).trim().to_owned();
-    if pid.is_empty() {
-        "unknown".to_owned()
-    } else {
-        pid
-    }
+    if pid.is_empty() { "unknown".to_owned() } else { pid }
 }

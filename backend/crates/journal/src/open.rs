@@ -63,16 +63,10 @@ pub(crate) fn newest_checkpoint(files: &[DayFile]) -> Result<Option<Start>, Open
     for (index, file) in files.iter().enumerate().rev() {
         let found = last_checkpoint_in(&file.path).map_err(OpenError::io("read", &file.path))?;
         if let Some((offset, seq)) = found {
-            return Ok(Some(Start {
-                file: index,
-                offset,
-                seq,
-            }));
+            return Ok(Some(Start { file: index, offset, seq }));
         }
     }
-    Err(OpenError::NoCheckpoint {
-        file: oldest.path.clone(),
-    })
+    Err(OpenError::NoCheckpoint { file: oldest.path.clone() })
 }
 
 fn last_checkpoint_in(path: &Path) -> io::Result<Option<(u64, u64)>> {
@@ -100,10 +94,7 @@ pub(crate) fn replay<E>(
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut progress = Progress {
-        last_seq: start.seq - 1,
-        ..Progress::default()
-    };
+    let mut progress = Progress { last_seq: start.seq - 1, ..Progress::default() };
     for (index, file) in files.iter().enumerate().skip(start.file) {
         let offset = if index == start.file { start.offset } else { 0 };
         let mut lines = Lines::open(&file.path, offset)?;
@@ -111,22 +102,12 @@ where
             let (seq, expected) = (record.seq, progress.last_seq + 1);
             if seq != expected {
                 let (file, line) = lines.place()?;
-                return Err(OpenError::Gap {
-                    file,
-                    line,
-                    expected,
-                    found: seq,
-                });
+                return Err(OpenError::Gap { file, line, expected, found: seq });
             }
             progress.count(&record);
             if let Err(error) = apply(record) {
                 let (file, line) = lines.place()?;
-                return Err(OpenError::Replay {
-                    file,
-                    line,
-                    seq,
-                    source: error.into(),
-                });
+                return Err(OpenError::Replay { file, line, seq, source: error.into() });
             }
         }
     }
@@ -161,15 +142,9 @@ struct Lines<'a> {
 impl<'a> Lines<'a> {
     fn open(path: &'a Path, offset: u64) -> Result<Self, OpenError> {
         let mut file = File::open(path).map_err(OpenError::io("open", path))?;
-        file.seek(SeekFrom::Start(offset))
-            .map_err(OpenError::io("read", path))?;
+        file.seek(SeekFrom::Start(offset)).map_err(OpenError::io("read", path))?;
         let reader = BufReader::with_capacity(READ_BUFFER, file);
-        Ok(Self {
-            path,
-            reader,
-            line: Vec::new(),
-            at: offset,
-        })
+        Ok(Self { path, reader, line: Vec::new(), at: offset })
     }
 
     fn next_record(&mut self) -> Result<Option<Record>, OpenError> {
@@ -211,8 +186,6 @@ impl<'a> Lines<'a> {
 
 fn parse(line: &[u8]) -> Result<Record, EventError> {
     let broken = |what: &str| EventError::Envelope(what.to_owned());
-    let line = line
-        .strip_suffix(b"\n")
-        .ok_or_else(|| broken("the line ends without a newline"))?;
+    let line = line.strip_suffix(b"\n").ok_or_else(|| broken("the line ends without a newline"))?;
     Record::parse(std::str::from_utf8(line).map_err(|_| broken("the line is not UTF-8"))?)
 }

@@ -91,12 +91,8 @@ impl Reader {
             listed => listed?,
         };
         let utc = |at: Timestamp| days::day_of(at, &TimeZone::UTC);
-        let earliest = filter
-            .since
-            .and_then(|at| utc(at).checked_sub(2.days()).ok());
-        let latest = filter
-            .until
-            .and_then(|at| utc(at).checked_add(2.days()).ok());
+        let earliest = filter.since.and_then(|at| utc(at).checked_sub(2.days()).ok());
+        let latest = filter.until.and_then(|at| utc(at).checked_add(2.days()).ok());
         let wanted = earliest.unwrap_or(Date::MIN)..=latest.unwrap_or(Date::MAX);
         days.retain(|day| wanted.contains(&day.date));
         Ok(days)
@@ -126,14 +122,7 @@ fn open(path: &Path) -> io::Result<Option<File>> {
 
 impl<'a> Search<'a> {
     fn new(filter: &'a Filter, after: u64, before: u64, limit: usize) -> Self {
-        Self {
-            filter,
-            finder: filter.finder(),
-            after,
-            before,
-            limit,
-            found: Vec::new(),
-        }
+        Self { filter, finder: filter.finder(), after, before, limit, found: Vec::new() }
     }
 
     fn is_done(&self) -> bool {

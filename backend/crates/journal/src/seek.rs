@@ -81,29 +81,17 @@ mod tests {
         let mut text = Vec::new();
         for seq in 100..4_100_u64 {
             starts.push((seq, text.len() as u64));
-            let filler = if seq % 97 == 0 {
-                70_000
-            } else {
-                usize::try_from(seq % 13).unwrap() * 11
-            };
+            let filler =
+                if seq % 97 == 0 { 70_000 } else { usize::try_from(seq % 13).unwrap() * 11 };
             writeln!(text, r#"{{"seq":{seq},"x":"{}"}}"#, "y".repeat(filler)).unwrap();
         }
         file.write_all(&text).unwrap();
         let end = text.len() as u64;
         for wanted in (90..4_120).step_by(7) {
             let range = around(&file, end, wanted).unwrap();
-            let truth = starts
-                .iter()
-                .find(|(seq, _)| *seq > wanted)
-                .map_or(end, |(_, at)| *at);
-            assert!(
-                range.start <= truth && truth <= range.end,
-                "{wanted}: {range:?} {truth}"
-            );
-            assert!(
-                range.end - range.start <= NEAR + 2 * 70_100,
-                "{wanted}: {range:?}"
-            );
+            let truth = starts.iter().find(|(seq, _)| *seq > wanted).map_or(end, |(_, at)| *at);
+            assert!(range.start <= truth && truth <= range.end, "{wanted}: {range:?} {truth}");
+            assert!(range.end - range.start <= NEAR + 2 * 70_100, "{wanted}: {range:?}");
         }
     }
 }

@@ -32,9 +32,7 @@ pub(crate) fn repair(files: &mut Vec<DayFile>) -> Result<Option<Repair>, OpenErr
 }
 
 fn length(path: &Path) -> Result<u64, OpenError> {
-    Ok(std::fs::metadata(path)
-        .map_err(OpenError::io("read", path))?
-        .len())
+    Ok(std::fs::metadata(path).map_err(OpenError::io("read", path))?.len())
 }
 
 /// Returns the length that is left, and what was cut.
@@ -48,13 +46,7 @@ fn cut_torn_end(path: &Path) -> Result<(u64, Option<Repair>), OpenError> {
     }
     let cut = file.set_len(keep).and_then(|()| file.sync_all());
     cut.map_err(OpenError::io("cut the torn last line of", path))?;
-    Ok((
-        keep,
-        Some(Repair {
-            file: path.to_owned(),
-            bytes_cut: before - keep,
-        }),
-    ))
+    Ok((keep, Some(Repair { file: path.to_owned(), bytes_cut: before - keep })))
 }
 
 /// The length up to the last line that is whole. A last line that has its newline but is no JSON
@@ -68,9 +60,5 @@ fn sound_len(file: &File) -> std::io::Result<u64> {
     let start = last_newline_before(file, before_newline)?;
     let mut line = vec![0; usize::try_from(before_newline - start).map_err(std::io::Error::other)?];
     file.read_exact_at(&mut line, start)?;
-    Ok(if Envelope::parse(&line).is_some() {
-        end
-    } else {
-        start
-    })
+    Ok(if Envelope::parse(&line).is_some() { end } else { start })
 }

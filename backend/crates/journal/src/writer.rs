@@ -77,18 +77,8 @@ impl Journal {
             journal.resume(&newest)?;
         }
         let from_checkpoint_seq = start.map(|start| start.seq);
-        let Progress {
-            last_seq, replayed, ..
-        } = progress;
-        Ok((
-            journal,
-            Opened {
-                last_seq,
-                replayed,
-                repaired,
-                from_checkpoint_seq,
-            },
-        ))
+        let Progress { last_seq, replayed, .. } = progress;
+        Ok((journal, Opened { last_seq, replayed, repaired, from_checkpoint_seq }))
     }
 
     fn resume(&mut self, newest: &DayFile) -> Result<(), OpenError> {
@@ -186,22 +176,18 @@ impl Journal {
 
     fn refuse_if_stopped(&self) -> Result<(), AppendError> {
         match &self.stopped {
-            Some(reason) => Err(AppendError::StillStopped {
-                reason: reason.clone(),
-            }),
+            Some(reason) => Err(AppendError::StillStopped { reason: reason.clone() }),
             None => Ok(()),
         }
     }
 
     fn check_numbers(&self, batch: &[Record]) -> Result<(), AppendError> {
-        let wrong = (self.next_seq()..)
-            .zip(batch)
-            .find(|(expected, record)| record.seq != *expected);
+        let wrong =
+            (self.next_seq()..).zip(batch).find(|(expected, record)| record.seq != *expected);
         match wrong {
-            Some((expected, record)) => Err(AppendError::OutOfSequence {
-                expected,
-                got: record.seq,
-            }),
+            Some((expected, record)) => {
+                Err(AppendError::OutOfSequence { expected, got: record.seq })
+            }
             None => Ok(()),
         }
     }
@@ -210,10 +196,7 @@ impl Journal {
         self.batch.clear();
         for record in batch {
             serde_json::to_writer(&mut self.batch, record).map_err(|error| {
-                AppendError::Encode {
-                    seq: record.seq,
-                    reason: error.to_string(),
-                }
+                AppendError::Encode { seq: record.seq, reason: error.to_string() }
             })?;
             self.batch.push(b'\n');
         }
@@ -246,33 +229,21 @@ impl Journal {
 
     fn write(&mut self) -> Result<(), AppendError> {
         let Some(log) = &mut self.log else {
-            return Err(AppendError::CheckpointMissing {
-                seq: self.last_seq + 1,
-            });
+            return Err(AppendError::CheckpointMissing { seq: self.last_seq + 1 });
         };
         let Err(source) = log.write(&self.batch) else {
             return Ok(());
         };
         match log.take_back() {
-            Ok(()) => Err(AppendError::Write {
-                path: log.path.clone(),
-                source,
-            }),
+            Ok(()) => Err(AppendError::Write { path: log.path.clone(), source }),
             Err(source) => Err(self.stop("take back a failed write to", source)),
         }
     }
 
     fn stop(&mut self, doing: &'static str, source: io::Error) -> AppendError {
-        let path = self
-            .log
-            .as_ref()
-            .map_or_else(|| self.dir.clone(), |log| log.path.clone());
+        let path = self.log.as_ref().map_or_else(|| self.dir.clone(), |log| log.path.clone());
         self.stopped = Some(format!("cannot {doing} {}: {source}", path.display()));
-        AppendError::Stopped {
-            doing,
-            path,
-            source,
-        }
+        AppendError::Stopped { doing, path, source }
     }
 }
 

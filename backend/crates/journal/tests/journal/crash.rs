@@ -22,9 +22,8 @@ fn child_that_appends_until_killed() {
     let mut batches = 0;
     loop {
         let next = journal.next_seq();
-        let mut batch: Vec<_> = (next..=next + batches % 7)
-            .map(|seq| notice(seq, noon()))
-            .collect();
+        let mut batch: Vec<_> =
+            (next..=next + batches % 7).map(|seq| notice(seq, noon())).collect();
         if journal.needs_checkpoint(noon()) || batches % 100 == 0 {
             batch[0] = checkpoint(next, noon());
         }
@@ -40,11 +39,7 @@ fn child_that_appends_until_killed() {
 
 fn run_and_kill(dir: &std::path::Path, after: Duration) -> u64 {
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "crash::child_that_appends_until_killed",
-            "--exact",
-            "--nocapture",
-        ])
+        .args(["crash::child_that_appends_until_killed", "--exact", "--nocapture"])
         .env(CHILD, dir)
         .stdout(Stdio::piped())
         .spawn()
@@ -53,11 +48,7 @@ fn run_and_kill(dir: &std::path::Path, after: Duration) -> u64 {
     let mut line = String::new();
     while !line.starts_with("ack ") {
         line.clear();
-        assert_ne!(
-            out.read_line(&mut line).unwrap(),
-            0,
-            "the child ended before its first record"
-        );
+        assert_ne!(out.read_line(&mut line).unwrap(), 0, "the child ended before its first record");
     }
     std::thread::sleep(after);
     child.kill().unwrap();
@@ -66,31 +57,21 @@ fn run_and_kill(dir: &std::path::Path, after: Duration) -> u64 {
     out.read_to_string(&mut rest).unwrap();
     line.push_str(&rest);
     let acks = line.split_inclusive('\n').filter(|ack| ack.ends_with('\n'));
-    acks.filter_map(|ack| ack.trim().strip_prefix("ack ")?.parse().ok())
-        .max()
-        .unwrap()
+    acks.filter_map(|ack| ack.trim().strip_prefix("ack ")?.parse().ok()).max().unwrap()
 }
 
 #[test]
 fn every_acknowledged_record_survives_kill_nine() {
     let dir = tempfile::tempdir().unwrap();
-    let nanos = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .subsec_nanos();
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos();
     for round in 0..6_u32 {
         let after = Duration::from_micros(u64::from((nanos / 1_000 + round * 7_919) % 40_000));
         let acknowledged = run_and_kill(dir.path(), after);
         let (journal, opened, replayed) = open(dir.path()).unwrap();
         let context = format!("round {round}, killed after {after:?}: {opened:?}");
-        assert!(
-            opened.last_seq >= acknowledged,
-            "{acknowledged} acknowledged; {context}"
-        );
+        assert!(opened.last_seq >= acknowledged, "{acknowledged} acknowledged; {context}");
         assert_eq!(replayed.last().unwrap().seq, opened.last_seq, "{context}");
-        let all = Reader::new(dir.path())
-            .scan_forward(&<_>::default(), 0, usize::MAX)
-            .unwrap();
+        let all = Reader::new(dir.path()).scan_forward(&<_>::default(), 0, usize::MAX).unwrap();
         assert_eq!(all.len() as u64, opened.last_seq, "{context}");
         drop(journal);
     }

@@ -42,27 +42,15 @@ fn a_write_cut_short_is_taken_back_whole() {
     let output = Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh"])
         .arg(exe)
-        .args([
-            "disk_full::child_that_runs_out_of_space",
-            "--exact",
-            "--nocapture",
-        ])
+        .args(["disk_full::child_that_runs_out_of_space", "--exact", "--nocapture"])
         .env(CHILD, dir.path())
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let last = said
-        .lines()
-        .find_map(|line| line.strip_prefix("last ")?.parse::<u64>().ok())
-        .unwrap();
-    let size = fs::metadata(day_file(dir.path(), "2026-03-10"))
-        .unwrap()
-        .len();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let last =
+        said.lines().find_map(|line| line.strip_prefix("last ")?.parse::<u64>().ok()).unwrap();
+    let size = fs::metadata(day_file(dir.path(), "2026-03-10")).unwrap().len();
     assert!(size < 16 * 1_024, "{size} bytes");
     let (mut journal, opened, _) = open(dir.path()).unwrap();
     assert_eq!((opened.repaired, opened.last_seq), (None, last));

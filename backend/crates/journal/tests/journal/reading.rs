@@ -23,10 +23,31 @@ fn three_days(dir: &std::path::Path) -> Vec<Record> {
 }
 
 fn seqs(lines: &[String]) -> Vec<u64> {
-    lines
-        .iter()
-        .map(|line| Record::parse(line).unwrap().seq)
-        .collect()
+    lines.iter().map(|line| Record::parse(line).unwrap().seq).collect()
+}
+
+fn filters() -> [Filter; 11] {
+    [
+        Filter::default(),
+        Filter { event_types: vec!["ALARM".into()], ..Filter::default() },
+        Filter { event_types: vec!["ALARM".into(), "CHECKPOINT".into()], ..Filter::default() },
+        Filter { event_type_contains: Some("MEXC".into()), ..Filter::default() },
+        Filter { symbol: Some(Symbol::from_exchange("ETHUSDT")), ..Filter::default() },
+        Filter { trace_id: Some(TraceId::new("trace-200")), ..Filter::default() },
+        Filter {
+            trace_id: Some(TraceId::new("trace-7")),
+            symbol: Some(Symbol::from_exchange("BTCUSDT")),
+            ..Filter::default()
+        },
+        Filter { trace_id: Some(TraceId::new("none")), ..Filter::default() },
+        Filter { since: Some(noon().plus(DAY)), ..Filter::default() },
+        Filter { until: Some(noon()), ..Filter::default() },
+        Filter {
+            since: Some(noon().plus(DAY)),
+            until: Some(noon().plus(DAY)),
+            ..Filter::default()
+        },
+    ]
 }
 
 #[test]
@@ -34,85 +55,24 @@ fn every_filter_finds_what_a_full_search_finds_in_both_directions() {
     let dir = tempfile::tempdir().unwrap();
     let records = three_days(dir.path());
     let reader = Reader::new(dir.path());
-    let filters = [
-        Filter::default(),
-        Filter {
-            event_types: vec!["ALARM".into()],
-            ..Filter::default()
-        },
-        Filter {
-            event_types: vec!["ALARM".into(), "CHECKPOINT".into()],
-            ..Filter::default()
-        },
-        Filter {
-            event_type_contains: Some("MEXC".into()),
-            ..Filter::default()
-        },
-        Filter {
-            symbol: Some(Symbol::from_exchange("ETHUSDT")),
-            ..Filter::default()
-        },
-        Filter {
-            trace_id: Some(TraceId::new("trace-200")),
-            ..Filter::default()
-        },
-        Filter {
-            trace_id: Some(TraceId::new("trace-7")),
-            symbol: Some(Symbol::from_exchange("BTCUSDT")),
-            ..Filter::default()
-        },
-        Filter {
-            trace_id: Some(TraceId::new("none")),
-            ..Filter::default()
-        },
-        Filter {
-            since: Some(noon().plus(DAY)),
-            ..Filter::default()
-        },
-        Filter {
-            until: Some(noon()),
-            ..Filter::default()
-        },
-        Filter {
-            since: Some(noon().plus(DAY)),
-            until: Some(noon().plus(DAY)),
-            ..Filter::default()
-        },
-    ];
-    for filter in filters {
+    for filter in filters() {
         let all: Vec<u64> = records
             .iter()
             .filter(|record| filter.accepts(record))
             .map(|record| record.seq)
             .collect();
-        for (cursor, limit) in [
-            (0, 5_000),
-            (1, 10),
-            (399, 5),
-            (401, 1),
-            (800, 3),
-            (1_203, 9),
-            (9_999, 9),
-            (0, 0),
-        ] {
-            let forward: Vec<u64> = all
-                .iter()
-                .copied()
-                .filter(|seq| *seq > cursor)
-                .take(limit)
-                .collect();
+        for (cursor, limit) in
+            [(0, 5_000), (1, 10), (399, 5), (401, 1), (800, 3), (1_203, 9), (9_999, 9), (0, 0)]
+        {
+            let forward: Vec<u64> =
+                all.iter().copied().filter(|seq| *seq > cursor).take(limit).collect();
             assert_eq!(
                 seqs(&reader.scan_forward(&filter, cursor, limit).unwrap()),
                 forward,
                 "{filter:?} {cursor}"
             );
-            let back: Vec<u64> = all
-                .iter()
-                .rev()
-                .copied()
-                .filter(|seq| *seq < cursor)
-                .take(limit)
-                .collect();
+            let back: Vec<u64> =
+                all.iter().rev().copied().filter(|seq| *seq < cursor).take(limit).collect();
             assert_eq!(
                 seqs(&reader.scan_back(&filter, Some(cursor), limit).unwrap()),
                 back,
@@ -120,11 +80,7 @@ fn every_filter_finds_what_a_full_search_finds_in_both_directions() {
             );
         }
         let newest: Vec<u64> = all.iter().rev().copied().take(4).collect();
-        assert_eq!(
-            seqs(&reader.scan_back(&filter, None, 4).unwrap()),
-            newest,
-            "{filter:?}"
-        );
+        assert_eq!(seqs(&reader.scan_back(&filter, None, 4).unwrap()), newest, "{filter:?}");
     }
 }
 
@@ -149,13 +105,9 @@ fn pages_follow_each_other_without_gap_or_double() {
 fn the_lines_come_as_they_were_written() {
     let dir = tempfile::tempdir().unwrap();
     let records = three_days(dir.path());
-    let lines = Reader::new(dir.path())
-        .scan_forward(&Filter::default(), 0, 9_999)
-        .unwrap();
-    let written: Vec<String> = records
-        .iter()
-        .map(|record| serde_json::to_string(record).unwrap())
-        .collect();
+    let lines = Reader::new(dir.path()).scan_forward(&Filter::default(), 0, 9_999).unwrap();
+    let written: Vec<String> =
+        records.iter().map(|record| serde_json::to_string(record).unwrap()).collect();
     assert_eq!(lines, written);
 }
 
@@ -163,20 +115,8 @@ fn the_lines_come_as_they_were_written() {
 fn a_torn_end_and_a_missing_folder_are_no_errors() {
     let dir = tempfile::tempdir().unwrap();
     let missing = Reader::new(dir.path().join("missing"));
-    assert_eq!(
-        missing
-            .scan_back(&Filter::default(), None, 9)
-            .unwrap()
-            .len(),
-        0
-    );
-    assert_eq!(
-        missing
-            .scan_forward(&Filter::default(), 0, 9)
-            .unwrap()
-            .len(),
-        0
-    );
+    assert_eq!(missing.scan_back(&Filter::default(), None, 9).unwrap().len(), 0);
+    assert_eq!(missing.scan_forward(&Filter::default(), 0, 9).unwrap().len(), 0);
     let (mut journal, ..) = open(dir.path()).unwrap();
     fill(&mut journal, noon(), 2);
     let path = day_file(dir.path(), "2026-03-10");
@@ -186,14 +126,8 @@ fn a_torn_end_and_a_missing_folder_are_no_errors() {
     )
     .unwrap();
     let reader = Reader::new(dir.path());
-    assert_eq!(
-        seqs(&reader.scan_back(&Filter::default(), None, 9).unwrap()),
-        [3, 2, 1]
-    );
-    assert_eq!(
-        seqs(&reader.scan_forward(&Filter::default(), 0, 9).unwrap()),
-        [1, 2, 3]
-    );
+    assert_eq!(seqs(&reader.scan_back(&Filter::default(), None, 9).unwrap()), [3, 2, 1]);
+    assert_eq!(seqs(&reader.scan_forward(&Filter::default(), 0, 9).unwrap()), [1, 2, 3]);
 }
 
 #[test]
@@ -204,12 +138,6 @@ fn a_time_limit_holds_also_for_records_stamped_out_of_order() {
     fill(&mut journal, noon(), 1);
     fill(&mut journal, back, 1);
     fill(&mut journal, noon(), 1);
-    let filter = Filter {
-        since: Some(noon()),
-        ..Filter::default()
-    };
-    assert_eq!(
-        seqs(&Reader::new(dir.path()).scan_back(&filter, None, 9).unwrap()),
-        [6, 5, 2, 1]
-    );
+    let filter = Filter { since: Some(noon()), ..Filter::default() };
+    assert_eq!(seqs(&Reader::new(dir.path()).scan_back(&filter, None, 9).unwrap()), [6, 5, 2, 1]);
 }

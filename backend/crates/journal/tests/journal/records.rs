@@ -16,20 +16,11 @@ pub(crate) fn noon() -> Timestamp {
 pub(crate) fn checkpoint(seq: u64, ts: Timestamp) -> Record {
     let state = serde_json::json!({ "open": [seq] });
     let event = Event::Checkpoint(Box::new(Checkpoint { version: 1, state }));
-    Record {
-        seq,
-        ts,
-        symbol: None,
-        trace_id: None,
-        event,
-    }
+    Record { seq, ts, symbol: None, trace_id: None, event }
 }
 
 pub(crate) fn notice(seq: u64, ts: Timestamp) -> Record {
-    let notice = Notice {
-        message: format!("record {seq}"),
-        details: <_>::default(),
-    };
+    let notice = Notice { message: format!("record {seq}"), details: <_>::default() };
     Record {
         seq,
         ts,
@@ -39,11 +30,7 @@ pub(crate) fn notice(seq: u64, ts: Timestamp) -> Record {
             "ETHUSDT"
         })),
         trace_id: Some(TraceId::new(format!("trace-{}", seq / 3))),
-        event: if seq.is_multiple_of(5) {
-            Event::Alarm(notice)
-        } else {
-            Event::MexcError(notice)
-        },
+        event: if seq.is_multiple_of(5) { Event::Alarm(notice) } else { Event::MexcError(notice) },
     }
 }
 

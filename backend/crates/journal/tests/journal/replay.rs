@@ -16,14 +16,8 @@ fn an_empty_folder_is_an_empty_journal() {
     let root = tempfile::tempdir().unwrap();
     let dir = root.path().join("not/there/yet");
     let (journal, opened, replayed) = open(&dir).unwrap();
-    assert_eq!(
-        (opened.last_seq, opened.replayed, opened.from_checkpoint_seq),
-        (0, 0, None)
-    );
-    assert_eq!(
-        (journal.next_seq(), replayed.len(), opened.repaired),
-        (1, 0, None)
-    );
+    assert_eq!((opened.last_seq, opened.replayed, opened.from_checkpoint_seq), (0, 0, None));
+    assert_eq!((journal.next_seq(), replayed.len(), opened.repaired), (1, 0, None));
     assert!(journal.needs_checkpoint(noon()));
 }
 
@@ -36,10 +30,7 @@ fn replay_begins_with_the_newest_checkpoint() {
     drop(journal);
     let (journal, opened, replayed) = open(dir.path()).unwrap();
     assert_eq!(replayed, expected);
-    assert_eq!(
-        (opened.last_seq, opened.replayed, opened.from_checkpoint_seq),
-        (13, 5, Some(9))
-    );
+    assert_eq!((opened.last_seq, opened.replayed, opened.from_checkpoint_seq), (13, 5, Some(9)));
     assert_eq!(journal.next_seq(), 14);
 }
 
@@ -50,14 +41,8 @@ fn a_text_that_looks_like_a_checkpoint_is_none() {
     fill(&mut journal, noon(), 1);
     let state =
         serde_json::json!({ "event_type": "CHECKPOINT", "text": "\"event_type\":\"CHECKPOINT\"" });
-    let nested = Notice {
-        message: state.to_string(),
-        details: <_>::default(),
-    };
-    let record = Record {
-        event: Event::Alarm(nested),
-        ..notice(3, noon())
-    };
+    let nested = Notice { message: state.to_string(), details: <_>::default() };
+    let record = Record { event: Event::Alarm(nested), ..notice(3, noon()) };
     journal.append(&[record]).unwrap();
     drop(journal);
     assert_eq!(open(dir.path()).unwrap().1.from_checkpoint_seq, Some(1));
@@ -69,9 +54,7 @@ fn a_checkpoint_is_due_after_fifty_thousand_records_also_across_a_restart() {
     let (mut journal, ..) = open(dir.path()).unwrap();
     fill(&mut journal, noon(), 0);
     let batch = |from: u64, count: u64| {
-        (from..from + count)
-            .map(|seq| notice(seq, noon()))
-            .collect::<Vec<_>>()
+        (from..from + count).map(|seq| notice(seq, noon())).collect::<Vec<_>>()
     };
     journal.append(&batch(2, CHECKPOINT_EVERY - 1)).unwrap();
     assert!(!journal.needs_checkpoint(noon()));
@@ -80,9 +63,7 @@ fn a_checkpoint_is_due_after_fifty_thousand_records_also_across_a_restart() {
     assert!(!journal.needs_checkpoint(noon()));
     journal.append(&batch(journal.next_seq(), 1)).unwrap();
     assert!(journal.needs_checkpoint(noon()));
-    journal
-        .append(&[checkpoint(journal.next_seq(), noon())])
-        .unwrap();
+    journal.append(&[checkpoint(journal.next_seq(), noon())]).unwrap();
     assert!(!journal.needs_checkpoint(noon()));
 }
 
@@ -94,15 +75,10 @@ fn numbers_must_follow_each_other_and_a_refused_batch_leaves_nothing() {
     for seqs in [vec![3], vec![5], vec![4, 6], vec![4, 5, 5], vec![0]] {
         let batch: Vec<Record> = seqs.iter().map(|seq| notice(*seq, noon())).collect();
         let refused = journal.append(&batch);
-        assert!(
-            matches!(refused, Err(AppendError::OutOfSequence { .. })),
-            "{seqs:?} {refused:?}"
-        );
+        assert!(matches!(refused, Err(AppendError::OutOfSequence { .. })), "{seqs:?} {refused:?}");
     }
     journal.append(&[]).unwrap();
-    journal
-        .append(&[notice(4, noon()), notice(5, noon())])
-        .unwrap();
+    journal.append(&[notice(4, noon()), notice(5, noon())]).unwrap();
     drop(journal);
     assert_eq!(open(dir.path()).unwrap().1.last_seq, 5);
 }
@@ -112,13 +88,8 @@ fn the_first_record_of_all_is_a_checkpoint() {
     let dir = tempfile::tempdir().unwrap();
     let (mut journal, ..) = open(dir.path()).unwrap();
     let refused = journal.append(&[notice(1, noon())]);
-    assert!(matches!(
-        refused,
-        Err(AppendError::CheckpointMissing { seq: 1 })
-    ));
-    journal
-        .append(&[checkpoint(1, noon()), notice(2, noon())])
-        .unwrap();
+    assert!(matches!(refused, Err(AppendError::CheckpointMissing { seq: 1 })));
+    journal.append(&[checkpoint(1, noon()), notice(2, noon())]).unwrap();
 }
 
 #[test]
@@ -137,20 +108,9 @@ fn missing_and_doubled_lines_are_named_with_file_and_line() {
     ] {
         fs::write(&path, wrong.join("\n") + "\n").unwrap();
         let error = open(dir.path()).unwrap_err();
-        let OpenError::Gap {
-            file,
-            line,
-            expected,
-            found,
-        } = &error
-        else {
-            panic!("{error}")
-        };
+        let OpenError::Gap { file, line, expected, found } = &error else { panic!("{error}") };
         assert_eq!((file, *line, (*expected, *found)), (&path, at, numbers));
-        assert!(
-            error.to_string().contains(&format!("events.jsonl:{at}: ")),
-            "{error}"
-        );
+        assert!(error.to_string().contains(&format!("events.jsonl:{at}: ")), "{error}");
     }
 }
 
@@ -163,19 +123,12 @@ fn a_line_broken_in_the_middle_is_an_error_and_stays_in_the_file() {
     let path = day_file(dir.path(), "2026-03-10");
     let text = fs::read_to_string(&path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
-    for broken in [
-        "",
-        "{\"seq\":4",
-        "garbage",
-        &lines[3].replace("MEXC_ERROR", "FROM_THE_FUTURE"),
-    ] {
+    for broken in ["", "{\"seq\":4", "garbage", &lines[3].replace("MEXC_ERROR", "FROM_THE_FUTURE")]
+    {
         let wrong = [&lines[..3], &[broken], &lines[4..]].concat().join("\n") + "\n";
         fs::write(&path, &wrong).unwrap();
         let error = open(dir.path()).unwrap_err();
-        assert!(
-            matches!(error, OpenError::Broken { line: 4, .. }),
-            "{broken:?}: {error}"
-        );
+        assert!(matches!(error, OpenError::Broken { line: 4, .. }), "{broken:?}: {error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), wrong);
     }
 }
@@ -187,15 +140,10 @@ fn a_last_line_of_a_newer_version_is_not_cut() {
     fill(&mut journal, noon(), 1);
     drop(journal);
     let path = day_file(dir.path(), "2026-03-10");
-    let text = fs::read_to_string(&path)
-        .unwrap()
-        .replace("MEXC_ERROR", "FROM_THE_FUTURE");
+    let text = fs::read_to_string(&path).unwrap().replace("MEXC_ERROR", "FROM_THE_FUTURE");
     fs::write(&path, &text).unwrap();
     let error = open(dir.path()).unwrap_err().to_string();
-    assert!(
-        error.contains("FROM_THE_FUTURE") && error.contains("newer"),
-        "{error}"
-    );
+    assert!(error.contains("FROM_THE_FUTURE") && error.contains("newer"), "{error}");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -206,24 +154,10 @@ fn a_record_the_state_refuses_stops_the_start() {
     fill(&mut journal, noon(), 3);
     drop(journal);
     let refuse = |record: Record| {
-        if record.seq == 3 {
-            Err(io::Error::other("no"))
-        } else {
-            Ok(())
-        }
+        if record.seq == 3 { Err(io::Error::other("no")) } else { Ok(()) }
     };
     let error = Journal::open(dir.path(), TimeZone::UTC, refuse).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            OpenError::Replay {
-                line: 3,
-                seq: 3,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, OpenError::Replay { line: 3, seq: 3, .. }), "{error}");
 }
 
 #[test]
@@ -233,10 +167,7 @@ fn a_second_writer_is_refused_and_told_who_holds_the_lock() {
     let error = open(dir.path()).unwrap_err();
     assert!(matches!(error, OpenError::Locked { .. }), "{error}");
     let told = error.to_string();
-    assert!(
-        told.contains(&std::process::id().to_string()) && told.contains("LOG_DIR"),
-        "{told}"
-    );
+    assert!(told.contains(&std::process::id().to_string()) && told.contains("LOG_DIR"), "{told}");
     drop(journal);
     open(dir.path()).unwrap();
 }
@@ -260,11 +191,7 @@ fn any_event() -> impl Strategy<Value = Event> {
             Event::Alarm(Notice { message, details })
         }),
         (text.clone()).prop_map(|by| {
-            Event::KillSwitch(KillSwitch {
-                mode: None,
-                reason: String::new(),
-                by,
-            })
+            Event::KillSwitch(KillSwitch { mode: None, reason: String::new(), by })
         }),
         text.prop_map(|state| {
             let state = serde_json::json!({ "text": state });

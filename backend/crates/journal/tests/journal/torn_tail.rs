@@ -18,11 +18,7 @@ fn the_last_line_may_tear_at_every_byte() {
         fs::write(&path, &whole[..keep + torn]).unwrap();
         let (mut journal, opened, replayed) = open(dir.path()).unwrap();
         let repair = opened.repaired.unwrap();
-        assert_eq!(
-            (&repair.file, repair.bytes_cut),
-            (&path, torn as u64),
-            "at byte {torn}"
-        );
+        assert_eq!((&repair.file, repair.bytes_cut), (&path, torn as u64), "at byte {torn}");
         assert_eq!(replayed, records[..3], "at byte {torn}");
         assert_eq!(fs::read(&path).unwrap(), &whole[..keep], "at byte {torn}");
         journal.append(&records[3..]).unwrap();
@@ -42,14 +38,8 @@ fn a_last_line_with_a_hole_is_torn_though_it_has_its_newline() {
     bytes.extend_from_slice(b"{\"seq\":4,\0\0\0\0\0\0\0\0\0}\n");
     fs::write(&path, &bytes).unwrap();
     let (_, opened, _) = open(dir.path()).unwrap();
-    assert_eq!(
-        opened.repaired.unwrap().bytes_cut,
-        (bytes.len() - sound) as u64
-    );
-    assert_eq!(
-        (opened.last_seq, fs::read(&path).unwrap().len()),
-        (3, sound)
-    );
+    assert_eq!(opened.repaired.unwrap().bytes_cut, (bytes.len() - sound) as u64);
+    assert_eq!((opened.last_seq, fs::read(&path).unwrap().len()), (3, sound));
 }
 
 #[test]
@@ -66,14 +56,9 @@ fn a_new_day_may_tear_anywhere_inside_its_checkpoint() {
         fs::write(&path, &line[..torn]).unwrap();
         let (mut journal, opened, replayed) = open(dir.path()).unwrap();
         assert_eq!(opened.repaired.is_some(), torn > 0, "at byte {torn}");
-        assert_eq!(
-            (replayed.as_slice(), opened.last_seq),
-            (records.as_slice(), 3)
-        );
+        assert_eq!((replayed.as_slice(), opened.last_seq), (records.as_slice(), 3));
         assert!(!journal.needs_checkpoint(noon()) && journal.needs_checkpoint(tomorrow));
-        journal
-            .append(&[checkpoint(4, tomorrow), notice(5, tomorrow)])
-            .unwrap();
+        journal.append(&[checkpoint(4, tomorrow), notice(5, tomorrow)]).unwrap();
         drop(journal);
         assert_eq!(open(dir.path()).unwrap().1.from_checkpoint_seq, Some(4));
     }
