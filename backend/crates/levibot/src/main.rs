@@ -1,1 +1,6 @@
+//! LeviBot: the binary.
+
+#[allow(dead_code, unused_imports)]
+mod config;
+
 fn main() {}

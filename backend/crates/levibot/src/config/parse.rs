@@ -1,0 +1,166 @@
+//! Text to values. Errors say what is wrong with the text; the table says what is allowed.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use axum::http::Uri;
+use domain::{Asset, Decimal, Notional, Qty, decimal};
+use jiff::tz::TimeZone;
+use secrecy::SecretString;
+
+/// A parsed value, or what is wrong with the text.
+pub(super) type Parsed<T> = Result<T, String>;
+
+/// Anything with an error that explains itself.
+pub(super) fn from_str<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Parsed<T> {
+    text.parse().map_err(|error: T::Err| error.to_string())
+}
+
+pub(super) fn switch(text: &str) -> Parsed<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("is neither true nor false".to_owned()),
+    }
+}
+
+pub(super) fn whole(text: &str, min: u64, max: u64) -> Parsed<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits {
+        return Err("is not a whole number of 0 or more".to_owned());
+    }
+    let number: u64 = text.parse().map_err(|_| format!("is above {max}"))?;
+    match number {
+        _ if number < min => Err(format!("is below {min}")),
+        _ if number > max => Err(format!("is above {max}")),
+        _ => Ok(number),
+    }
+}
+
+pub(super) fn amount(text: &str, zero: bool) -> Parsed<Notional> {
+    let amount: Notional = from_str(text)?;
+    if amount == Notional::ZERO && !zero {
+        return Err("is zero".to_owned());
+    }
+    Ok(amount)
+}
+
+/// A probability; statistics, so a float.
+pub(super) fn fraction(text: &str) -> Parsed<f64> {
+    decimal::parse_decimal(text).map_err(|error| error.to_string())?;
+    let number: f64 = text.trim().parse().map_err(|_| "is not a number".to_owned())?;
+    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("is not within 0 and 1".to_owned()) }
+}
+
+/// Seconds, or a number with one of the units s, m, h, d.
+pub(super) fn period(text: &str, min_s: u64, max_s: u64) -> Parsed<Duration> {
+    let (number, unit_s) = match text.char_indices().next_back() {
+        Some((at, 's')) => (&text[..at], 1),
+        Some((at, 'm')) => (&text[..at], 60),
+        Some((at, 'h')) => (&text[..at], 3_600),
+        Some((at, 'd')) => (&text[..at], 86_400),
+        _ => (text, 1),
+    };
+    let number = whole(number, 0, u64::MAX).map_err(|_| "is not a length of time".to_owned())?;
+    let seconds = number.saturating_mul(unit_s);
+    whole(&seconds.to_string(), min_s, max_s)
+        .map(Duration::from_secs)
+        .map_err(|wrong| format!("{wrong} seconds"))
+}
+
+/// Percentages that add up to 100, as shares of 1.
+pub(super) fn shares(text: &str) -> Parsed<Vec<Decimal>> {
+    let percentages = text.split(',').map(|part| {
+        let share = decimal::parse_decimal(part).map_err(|error| error.to_string())?;
+        if share > Decimal::ZERO && share <= Decimal::ONE_HUNDRED {
+            Ok(share)
+        } else {
+            Err(format!("has {share}, which is not above 0 and at most 100"))
+        }
+    });
+    let percentages = percentages.collect::<Parsed<Vec<Decimal>>>()?;
+    let sum: Decimal = percentages.iter().sum();
+    if sum != Decimal::ONE_HUNDRED {
+        return Err(format!("adds up to {sum}, not 100"));
+    }
+    if percentages.len() > 20 {
+        return Err(format!("has {} parts", percentages.len()));
+    }
+    Ok(percentages.iter().map(|share| share / Decimal::ONE_HUNDRED).collect())
+}
+
+pub(super) fn asset(text: &str) -> Parsed<Asset> {
+    let is_name = (2..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let name = text.to_ascii_uppercase();
+    is_name.then(|| Asset::from_exchange(&name)).ok_or_else(|| format!("{text:?} names no coin"))
+}
+
+/// `COIN=AMOUNT`, comma separated, each coin once.
+pub(super) fn balances(text: &str) -> Parsed<Vec<(Asset, Qty)>> {
+    let mut balances: Vec<(Asset, Qty)> = Vec::new();
+    for part in text.split(',') {
+        let (coin, held) =
+            part.split_once('=').ok_or_else(|| format!("{part:?} is not COIN=AMOUNT"))?;
+        let (coin, held) = (asset(coin.trim())?, from_str(held.trim())?);
+        if balances.iter().any(|(known, _)| *known == coin) {
+            return Err(format!("names {coin} twice"));
+        }
+        balances.push((coin, held));
+    }
+    Ok(balances)
+}
+
+pub(super) fn host(text: &str) -> Parsed<IpAddr> {
+    if text.eq_ignore_ascii_case("localhost") {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse().map_err(|_| "is no IP address".to_owned())
+}
+
+/// An address with one of `schemes` and a host; comes back without a trailing slash.
+fn address(text: &str, schemes: [&str; 2]) -> Parsed<(Uri, String)> {
+    let uri: Uri = text.parse().map_err(|_| "is no address".to_owned())?;
+    if !uri.scheme_str().is_some_and(|scheme| schemes.contains(&scheme)) {
+        return Err(format!("does not begin with {}:// or {}://", schemes[0], schemes[1]));
+    }
+    if uri.host().is_none_or(str::is_empty) {
+        return Err("has no host".to_owned());
+    }
+    if text.contains(['@', '?', '#']) {
+        return Err("has a user, query or fragment".to_owned());
+    }
+    Ok((uri, text.trim_end_matches('/').to_owned()))
+}
+
+pub(super) fn http_address(text: &str) -> Parsed<String> {
+    let (uri, address) = address(text, ["http", "https"])?;
+    if uri.path() == "/" { Ok(address) } else { Err("has a path".to_owned()) }
+}
+
+pub(super) fn ws_address(text: &str) -> Parsed<String> {
+    Ok(address(text, ["ws", "wss"])?.1)
+}
+
+/// A key that can stand in a header.
+pub(super) fn key(text: &str) -> Parsed<SecretString> {
+    let is_key = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_key {
+        Ok(SecretString::from(text.to_owned()))
+    } else {
+        Err("holds white space or characters outside ASCII".to_owned())
+    }
+}
+
+pub(super) fn keys(text: &str) -> Parsed<Vec<SecretString>> {
+    let parts = text.split([',', '\n']).map(str::trim).filter(|part| !part.is_empty());
+    let keys = parts.map(key).collect::<Parsed<Vec<_>>>()?;
+    if keys.is_empty() { Err("holds no key".to_owned()) } else { Ok(keys) }
+}
+
+/// A name of the time zone database, or a rule as POSIX writes it (`EST5EDT,M3.2.0,M11.1.0`).
+pub(super) fn time_zone(text: &str) -> Parsed<TimeZone> {
+    let name = text.trim_start_matches(':');
+    let zone = TimeZone::get(name).or_else(|_| TimeZone::posix(name));
+    zone.map_err(|_| "is no known time zone".to_owned())
+}

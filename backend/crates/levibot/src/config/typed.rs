@@ -1,0 +1,291 @@
+//! The configuration as the rest of the program sees it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use domain::ids::digest;
+use domain::{Asset, Bps, PolicyName, Qty};
+use engine::settings::{
+    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
+};
+use jiff::tz::TimeZone;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::parse;
+use super::reader::Reader;
+use super::variables as v;
+
+/// Everything the user configured. `Debug` shows no secret.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    /// What the engine needs.
+    pub(crate) engine: Settings,
+    /// The exchange client.
+    pub(crate) mexc: Mexc,
+    /// The built-in exchange.
+    pub(crate) paper: Paper,
+    /// The server.
+    pub(crate) http: Http,
+    /// What is said on standard error, and where the journal is.
+    pub(crate) log: Log,
+    /// Whether an order waits for the disk.
+    pub(crate) journal_sync: JournalSync,
+    /// How often prices are fetched.
+    pub(crate) price_poll: Duration,
+    /// When the journal's days begin.
+    pub(crate) time_zone: TimeZone,
+}
+
+/// `MEXC_*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Mexc {
+    /// Access key; there whenever orders may be placed outside paper mode.
+    pub(crate) api_key: Option<SecretString>,
+    /// Secret key; likewise.
+    pub(crate) api_secret: Option<SecretString>,
+    /// REST address without trailing slash.
+    pub(crate) base_url: String,
+    /// WebSocket address; [`None`] with a sandbox that has none configured.
+    pub(crate) ws_url: Option<String>,
+    /// Least time between two requests.
+    pub(crate) rate_limit: Duration,
+}
+
+/// `PAPER_*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Paper {
+    /// Whose prices. `Live` is refused until it exists.
+    pub(crate) market: PaperMarket,
+    /// Seed of the synthetic market.
+    pub(crate) seed: u64,
+    /// Holdings at first start.
+    pub(crate) balances: Vec<(Asset, Qty)>,
+    /// Where accounts are kept.
+    pub(crate) dir: PathBuf,
+}
+
+/// Prices of the built-in exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PaperMarket {
+    /// Live if it can be had, else synthetic; synthetic for now.
+    Auto,
+    /// MEXC's public prices.
+    Live,
+    /// Synthetic.
+    Sim,
+}
+
+/// The server.
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    /// Where to listen.
+    pub(crate) address: SocketAddr,
+    /// Who may change anything; empty means loopback clients.
+    pub(crate) api_keys: Vec<SecretString>,
+}
+
+/// `LOG_*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Log {
+    /// Folder of the journal.
+    pub(crate) dir: PathBuf,
+    /// How much is said.
+    pub(crate) level: LogLevel,
+    /// How it is said.
+    pub(crate) format: LogFormat,
+}
+
+/// How much is said on standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogLevel {
+    /// Everything.
+    Debug,
+    /// The course of things.
+    Info,
+    /// What may need a person.
+    Warn,
+    /// What failed.
+    Error,
+}
+
+/// How it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `JOURNAL_SYNC`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JournalSync {
+    /// An order leaves after its event is on disk.
+    Before,
+    /// An order leaves while its event is being written to disk.
+    Beside,
+}
+
+impl Config {
+    /// What the engine needs to know.
+    pub(crate) fn engine_settings(&self) -> Settings {
+        self.engine.clone()
+    }
+}
+
+/// Reads every variable, in the order of the table.
+pub(super) fn read(from: &mut Reader<'_>) -> Config {
+    let is_mexc = from.choice(&v::EXCHANGE, |name| name == "MEXC");
+    let enabled = from.switch(&v::MEXC_ENABLE);
+    let api_key = from.secret(&v::MEXC_API_KEY);
+    let api_secret = from.secret(&v::MEXC_API_SECRET);
+    let mode = mode(is_mexc, from.switch(&v::MEXC_SANDBOX));
+    let base_url = from.required(&v::MEXC_BASE_URL, parse::http_address);
+    let ws_url = from.optional(&v::MEXC_WS_URL, parse::ws_address);
+    let recv_window_ms = from.whole(&v::MEXC_RECV_WINDOW_MS);
+    let rate_limit = from.millis(&v::MEXC_RATE_LIMIT_MS);
+    let price_poll = from.millis(&v::PRICE_POLL_MS);
+    let quote_asset = from.required(&v::QUOTE_ASSET, parse::asset);
+    let bot_id = from.required(&v::BOT_ID, parse::from_str);
+    let auto_route = auto_route(from, mode);
+    let dedup_window = from.period(&v::SIGNAL_DEDUP_WINDOW);
+    let signal_max_age = from.period(&v::SIGNAL_MAX_AGE_SEC);
+    let risk = risk(from);
+    let entry = entry(from);
+    let exit = exit(from);
+    let in_doubt_settle = from.millis(&v::IN_DOUBT_SETTLE_MS);
+    let http = http(from);
+    let log = log(from);
+    let journal_sync = from.choice(&v::JOURNAL_SYNC, |name| match name {
+        "beside" => JournalSync::Beside,
+        _ => JournalSync::Before,
+    });
+    let time_zone = from.optional(&v::TZ, parse::time_zone).unwrap_or_else(TimeZone::system);
+    let paper = paper(from);
+    let engine = Settings {
+        mode,
+        account: account(mode, api_key.as_ref()),
+        bot_id,
+        executor_enabled: enabled || mode == Mode::Paper,
+        quote_asset,
+        auto_route,
+        risk,
+        entry,
+        exit,
+        dedup_window,
+        signal_max_age,
+        recv_window_ms,
+        in_doubt_settle,
+    };
+    let ws_url =
+        ws_url.or_else(|| (mode != Mode::Sandbox).then(|| "wss://wbs-api.mexc.com/ws".to_owned()));
+    let mexc = Mexc { api_key, api_secret, base_url, ws_url, rate_limit };
+    Config { engine, mexc, paper, http, log, journal_sync, price_poll, time_zone }
+}
+
+const fn mode(is_mexc: bool, is_sandbox: bool) -> Mode {
+    match (is_mexc, is_sandbox) {
+        (false, _) => Mode::Paper,
+        (true, true) => Mode::Sandbox,
+        (true, false) => Mode::Live,
+    }
+}
+
+/// Names the account without telling its key.
+fn account(mode: Mode, api_key: Option<&SecretString>) -> String {
+    match (mode, api_key) {
+        (Mode::Paper, _) => "paper".to_owned(),
+        (_, Some(key)) => format!("mexc-{}", &digest(&[key.expose_secret()])[..8]),
+        (_, None) => "mexc-none".to_owned(),
+    }
+}
+
+fn auto_route(from: &mut Reader<'_>, mode: Mode) -> AutoRoute {
+    let enabled = from.switch(&v::AUTO_ROUTE_ENABLED);
+    let dry_run = from.switch(&v::AUTO_ROUTE_DRY_RUN);
+    let only = from.optional_choice(&v::AUTO_ROUTE_EXCH, str::to_owned);
+    AutoRoute {
+        enabled,
+        dry_run,
+        min_confidence: from.required(&v::AUTO_ROUTE_MIN_CONF, parse::fraction),
+        default_notional: from.amount(&v::AUTO_ROUTE_DEFAULT_NOTIONAL),
+        exchange_matches: only.is_none_or(|name| name == mode.exchange()),
+    }
+}
+
+fn risk(from: &mut Reader<'_>) -> RiskSettings {
+    RiskSettings {
+        policy: from.choice(&v::RISK_POLICY, |name| match name {
+            "conservative" => PolicyName::Conservative,
+            "aggressive" => PolicyName::Aggressive,
+            _ => PolicyName::Moderate,
+        }),
+        min_notional: from.amount(&v::RISK_MIN_NOTIONAL),
+        max_notional: from.optional_amount(&v::RISK_MAX_NOTIONAL),
+        notional_mode: from.choice(&v::RISK_NOTIONAL_MODE, |name| match name {
+            "reject" => NotionalMode::Reject,
+            _ => NotionalMode::Clamp,
+        }),
+        cooldown: from.optional_period(&v::RISK_COOLDOWN_SEC),
+        max_positions_per_symbol: from.whole(&v::RISK_MAX_POSITIONS_PER_SYMBOL),
+        max_open_positions: from.whole(&v::RISK_MAX_OPEN_POSITIONS),
+        max_total_exposure: from.amount(&v::RISK_MAX_TOTAL_EXPOSURE),
+        max_daily_loss: from.amount(&v::RISK_MAX_DAILY_LOSS),
+        atr_lookback: from.whole(&v::RISK_ATR_LOOKBACK),
+        atr_interval: from.required(&v::RISK_ATR_INTERVAL, parse::from_str),
+        price_max_age: from.millis(&v::PRICE_MAX_AGE_MS),
+    }
+}
+
+fn entry(from: &mut Reader<'_>) -> EntrySettings {
+    EntrySettings {
+        max_slippage: Bps(from.whole(&v::ENTRY_MAX_SLIPPAGE_BPS)),
+        ttl: from.period(&v::ENTRY_TTL),
+    }
+}
+
+fn exit(from: &mut Reader<'_>) -> ExitSettings {
+    ExitSettings {
+        max_slippage: Bps(from.whole(&v::EXIT_MAX_SLIPPAGE_BPS)),
+        breakeven_after: from.whole(&v::EXIT_BREAKEVEN_AFTER),
+        tp_shares: from.optional(&v::EXIT_TP_SHARES, parse::shares).unwrap_or_default(),
+    }
+}
+
+fn http(from: &mut Reader<'_>) -> Http {
+    let host: IpAddr = from.required(&v::HOST, parse::host);
+    Http {
+        address: SocketAddr::new(host, from.whole(&v::PORT)),
+        api_keys: from.optional(&v::API_KEYS, parse::keys).unwrap_or_default(),
+    }
+}
+
+fn log(from: &mut Reader<'_>) -> Log {
+    Log {
+        dir: from.required(&v::LOG_DIR, parse::from_str),
+        level: from.choice(&v::LOG_LEVEL, |name| match name {
+            "DEBUG" => LogLevel::Debug,
+            "WARN" | "WARNING" => LogLevel::Warn,
+            "ERROR" => LogLevel::Error,
+            _ => LogLevel::Info,
+        }),
+        format: from.choice(&v::LOG_FORMAT, |name| match name {
+            "json" => LogFormat::Json,
+            _ => LogFormat::Text,
+        }),
+    }
+}
+
+fn paper(from: &mut Reader<'_>) -> Paper {
+    Paper {
+        market: from.choice(&v::PAPER_MARKET, |name| match name {
+            "live" => PaperMarket::Live,
+            "sim" => PaperMarket::Sim,
+            _ => PaperMarket::Auto,
+        }),
+        seed: from.whole(&v::PAPER_SEED),
+        balances: from.required(&v::PAPER_BALANCES, parse::balances),
+        dir: from.required(&v::PAPER_DIR, parse::from_str),
+    }
+}

@@ -1,0 +1,145 @@
+//! Every variable there is: the one table that parsing, documentation and reports read.
+
+use super::kind::{Default, Kind, Variable};
+
+use Default::{Is, Unset};
+use Kind::{Amount, Choice, Fraction, Period, Secret, Switch, Text, Whole};
+
+macro_rules! variables {
+    ($($group:literal { $($name:ident: $kind:expr, $default:expr, $meaning:literal;)* })*) => {
+        $($(
+            pub(super) const $name: Variable = Variable {
+                name: stringify!($name),
+                group: $group,
+                kind: $kind,
+                default: $default,
+                meaning: $meaning,
+            };
+        )*)*
+
+        /// All of them, in the order of the documentation.
+        pub(super) const ALL: &[Variable] = &[$($($name,)*)*];
+    };
+}
+
+const fn whole(min: u64, max: u64, unit: &'static str) -> Kind {
+    Whole { min, max, unit }
+}
+
+const DAY_S: u64 = 86_400;
+const HOUR_MS: u64 = 3_600_000;
+
+variables! {
+    "Exchange" {
+        EXCHANGE: Choice(&["PAPER", "MEXC"]), Is("PAPER"),
+            "Where orders go. PAPER trades on a built-in exchange with play money and needs no account.";
+        MEXC_ENABLE: Switch, Is("true"),
+            "With EXCHANGE=MEXC: whether orders may be placed at all. false only watches.";
+        MEXC_API_KEY: Secret("the access key of a MEXC account, letters and digits"), Unset("required to trade with EXCHANGE=MEXC"),
+            "Access key. Give it Spot Trading permission, an IP whitelist and no withdrawal.";
+        MEXC_API_SECRET: Secret("the secret key that belongs to it"), Unset("required to trade with EXCHANGE=MEXC"),
+            "Secret key; signs orders and is never sent.";
+        MEXC_SANDBOX: Switch, Is("false"),
+            "With EXCHANGE=MEXC: trade on a sandbox (`levibot sandbox`) at MEXC_BASE_URL. Refuses the real exchange's hosts.";
+        MEXC_BASE_URL: Text("http:// or https:// with a host, no path"), Is("https://api.mexc.com"),
+            "REST address of the exchange.";
+        MEXC_WS_URL: Text("ws:// or wss:// with a host"), Unset("wss://wbs-api.mexc.com/ws; none with a sandbox"),
+            "WebSocket address of the exchange.";
+        MEXC_RECV_WINDOW_MS: whole(1, 60_000, "ms"), Is("5000"),
+            "How long after its time stamp the exchange may accept a signed request.";
+        MEXC_RATE_LIMIT_MS: whole(0, 60_000, "ms"), Is("50"),
+            "Least time between two requests. Raise it (100) when MEXC answers 429 Too Many Requests.";
+        PRICE_POLL_MS: whole(100, 60_000, "ms"), Is("2000"),
+            "How often prices are fetched. Must be shorter than PRICE_MAX_AGE_MS.";
+        QUOTE_ASSET: Text("a coin: 2 to 10 letters or digits"), Is("USDT"),
+            "What everything is valued in; all amounts below are in it.";
+        BOT_ID: Text("1 to 8 letters or digits"), Is("levi"),
+            "Marks the bot's orders on the account. Orders and coins without the mark are never touched.";
+    }
+    "Auto-routing of signals" {
+        AUTO_ROUTE_ENABLED: Switch, Is("false"),
+            "Whether signals are traded.";
+        AUTO_ROUTE_DRY_RUN: Switch, Is("true"),
+            "Whether they are only tried: judged and logged, nothing is sent.";
+        AUTO_ROUTE_EXCH: Choice(&["paper", "mexc"]), Unset("whatever EXCHANGE says"),
+            "Trade signals only when EXCHANGE is this one. It can narrow, never redirect.";
+        AUTO_ROUTE_MIN_CONF: Fraction, Is("0.75"),
+            "Least confidence of a signal that is traded.";
+        AUTO_ROUTE_DEFAULT_NOTIONAL: Amount { zero: false }, Is("25"),
+            "Order size where the signal names none.";
+        SIGNAL_DEDUP_WINDOW: Period { min_s: 1, max_s: 30 * DAY_S }, Is("3600"),
+            "How long the same text from the same channel is the same signal. At least SIGNAL_MAX_AGE_SEC.";
+        SIGNAL_MAX_AGE_SEC: Period { min_s: 1, max_s: DAY_S }, Is("300"),
+            "Older messages are not traded.";
+    }
+    "Risk" {
+        RISK_POLICY: Choice(&["conservative", "moderate", "aggressive"]), Is("moderate"),
+            "Stop distance, reward and order size at first start. Later changes are in the journal.";
+        RISK_MIN_NOTIONAL: Amount { zero: true }, Is("5"),
+            "Smallest order.";
+        RISK_MAX_NOTIONAL: Amount { zero: false }, Unset("by policy: 100, 250 or 500"),
+            "Largest order. The policy's own maximum holds too.";
+        RISK_NOTIONAL_MODE: Choice(&["clamp", "reject"]), Is("clamp"),
+            "Whether an order outside these sizes is brought inside (and that reported) or refused.";
+        RISK_COOLDOWN_SEC: Period { min_s: 0, max_s: 30 * DAY_S }, Unset("by policy: 45, 30 or 20"),
+            "Pause per symbol after an entry.";
+        RISK_MAX_POSITIONS_PER_SYMBOL: whole(1, 1_000, "positions"), Is("1"),
+            "Open positions of one symbol, entries on their way included.";
+        RISK_MAX_OPEN_POSITIONS: whole(1, 10_000, "positions"), Is("10"),
+            "Open positions in all, entries on their way included.";
+        RISK_MAX_TOTAL_EXPOSURE: Amount { zero: false }, Is("1000"),
+            "Cost of everything held or on its way.";
+        RISK_MAX_DAILY_LOSS: Amount { zero: true }, Is("100"),
+            "Realised loss of one UTC day after which nothing new is bought. 0 means no limit.";
+        RISK_ATR_LOOKBACK: whole(1, 400, "candles"), Is("14"),
+            "Candles in the average true range that stops are derived from.";
+        RISK_ATR_INTERVAL: Text("1m, 5m, 15m, 30m, 60m, 4h, 1d, 1W or 1M"), Is("15m"),
+            "Their length.";
+        PRICE_MAX_AGE_MS: whole(100, HOUR_MS, "ms"), Is("10000"),
+            "An older price is not traded on.";
+    }
+    "Entries and exits" {
+        ENTRY_MAX_SLIPPAGE_BPS: whole(0, 10_000, "hundredths of a percent"), Is("50"),
+            "How far from the signal's price a market entry may be.";
+        ENTRY_TTL: Period { min_s: 1, max_s: 30 * DAY_S }, Is("3600"),
+            "How long a limit entry rests before it is given up.";
+        EXIT_MAX_SLIPPAGE_BPS: whole(0, 9_999, "hundredths of a percent"), Is("100"),
+            "How far below the bid a sell may go where the symbol takes no market orders.";
+        EXIT_BREAKEVEN_AFTER: whole(0, 100, "targets"), Is("1"),
+            "After this many targets the stop moves to the entry price. 0 means never.";
+        EXIT_TP_SHARES: Text("up to 20 percentages above 0 that add up to 100, such as 50,30,20"), Unset("even shares"),
+            "How much of the position each target sells, nearest first.";
+        IN_DOUBT_SETTLE_MS: whole(100, HOUR_MS, "ms"), Is("10000"),
+            "How long an order must stay unknown to the exchange, once it can no longer be accepted, before it counts as never placed.";
+    }
+    "Server" {
+        HOST: Text("an IP address or localhost"), Is("127.0.0.1"),
+            "Address to listen on. Anything but a loopback address needs API_KEYS.";
+        PORT: whole(0, 65_535, "port"), Is("8000"),
+            "Port to listen on; 0 takes a free one.";
+        API_KEYS: Secret("keys of visible ASCII characters, separated by commas"), Unset("only this machine may change anything"),
+            "Callers prove themselves with one of these in the header X-API-Key.";
+    }
+    "Log and journal" {
+        LOG_DIR: Text("a folder"), Is("backend/data/logs"),
+            "The journal: YYYY-MM-DD/events.jsonl, one event a line. One process per folder.";
+        LOG_LEVEL: Choice(&["DEBUG", "INFO", "WARNING", "WARN", "ERROR"]), Is("INFO"),
+            "How much is said on standard error.";
+        LOG_FORMAT: Choice(&["text", "json"]), Is("text"),
+            "How it is said.";
+        JOURNAL_SYNC: Choice(&["before", "beside"]), Is("before"),
+            "Whether an order waits until its event is on disk, or leaves while it is being written.";
+        TZ: Text("a time zone such as Europe/Istanbul"), Unset("the system's"),
+            "When the journal's days begin.";
+    }
+    "Paper trading" {
+        PAPER_MARKET: Choice(&["auto", "live", "sim"]), Is("auto"),
+            "Prices of the built-in exchange: sim is synthetic. live (MEXC's own) is not available yet, and auto takes sim until it is.";
+        PAPER_SEED: whole(0, u64::MAX, "number"), Is("42"),
+            "The same seed gives the same synthetic market.";
+        PAPER_BALANCES: Text("coins and amounts, such as USDT=10000,BTC=0.5"), Is("USDT=10000"),
+            "What the paper account holds at first start.";
+        PAPER_DIR: Text("a folder"), Is("backend/data/paper"),
+            "Where the built-in exchange keeps its accounts.";
+    }
+}
