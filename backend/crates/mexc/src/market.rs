@@ -7,7 +7,7 @@ use limits::Lane;
 use mexc_wire::rest::{
     BookTicker, Kline, OneOrMany, PriceTicker, ServerTime, Unusable, decode_markets,
 };
-use mexc_wire::{ApiError, ErrorClass, Query, classify, decode};
+use mexc_wire::{ApiError, ErrorClass, Query, classify};
 
 use crate::client::Client;
 use crate::clock::{median, system_ms};
@@ -48,7 +48,7 @@ impl Client {
         self.turn(Lane::Query).await;
         let before = Instant::now();
         let received = self.send_public("/time", &Query::new(), SMALL).await?;
-        let time: ServerTime = decode(&received.answer())?;
+        let time: ServerTime = received.read()?;
         Ok((time.server_time, before.elapsed()))
     }
 

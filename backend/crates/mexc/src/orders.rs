@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use domain::{CancelOutcome, ClientOrderId, ExchangeOrderId, PlaceOrder, PlaceOutcome, Symbol};
+use domain::{
+    CancelOutcome, ClientOrderId, ExchangeOrderId, PlaceOrder, PlaceOutcome, Refusal, Symbol,
+};
 use limits::Lane;
-use mexc_wire::{NewOrder, OrderRef, Query, classify_cancel, classify_place, decode};
+use mexc_wire::{NewOrder, OrderRef, Query, classify_cancel, classify_place};
 use reqwest::Method;
 use serde::de::IgnoredAny;
 use tokio::time::timeout;
 
 use crate::client::Client;
 use crate::error::{ClientError, TransportError};
+use crate::transport::Received;
 
 impl Client {
     /// Sends the order, at most once, signed with exactly its own time and window.
@@ -37,7 +40,7 @@ impl Client {
             return PlaceOutcome::NotSent { why };
         }
         match self.send_signed(Method::POST, "/order", query).await {
-            Ok(received) => classify_place(&received.answer()),
+            Ok(received) => placed(&received),
             Err(error) => without_answer(&error),
         }
     }
@@ -65,7 +68,7 @@ impl Client {
     pub async fn order_test(&self, order: &PlaceOrder) -> Result<(), ClientError> {
         self.turn(Lane::Query).await;
         let received = self.send_signed(Method::POST, "/order/test", order_query(order)).await?;
-        decode::<IgnoredAny>(&received.answer())?;
+        received.read::<IgnoredAny>()?;
         Ok(())
     }
 
@@ -81,7 +84,7 @@ impl Client {
         let query = order_ref(symbol, client_order_id, order_id).to_query();
         self.turn(lane).await;
         match self.send_signed(Method::DELETE, "/order", self.stamped(query)).await {
-            Ok(received) => classify_cancel(&received.answer()),
+            Ok(received) => cancelled(&received),
             Err(error) => CancelOutcome::Failed { seen: error.to_string().into() },
         }
     }
@@ -103,6 +106,28 @@ pub(crate) fn order_ref(
         symbol: symbol.as_str().to_owned(),
         order_id: order_id.map(|id| id.as_str().to_owned()),
         orig_client_order_id: Some(client_order_id.as_str().to_owned()),
+    }
+}
+
+fn placed(received: &Received) -> PlaceOutcome {
+    match classify_place(&received.answer()) {
+        PlaceOutcome::Refused(refusal) => PlaceOutcome::Refused(Refusal {
+            message: received.fit_to_show(refusal.message),
+            ..refusal
+        }),
+        PlaceOutcome::InDoubt { seen } => {
+            PlaceOutcome::InDoubt { seen: received.fit_to_show(seen) }
+        }
+        outcome => outcome,
+    }
+}
+
+fn cancelled(received: &Received) -> CancelOutcome {
+    match classify_cancel(&received.answer()) {
+        CancelOutcome::Failed { seen } => {
+            CancelOutcome::Failed { seen: received.fit_to_show(seen.to_string()).into() }
+        }
+        outcome => outcome,
     }
 }
 

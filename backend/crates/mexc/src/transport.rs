@@ -16,9 +16,10 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mexc_wire::Answer;
+use mexc_wire::{Answer, ApiError, classify, decode};
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, Response, Url, redirect, retry};
+use serde::de::DeserializeOwned;
 
 use crate::config::{ClientConfig, ConfigError};
 use crate::error::TransportError;
@@ -51,9 +52,37 @@ pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: Vec<u8>,
+    /// The body without key, secret and signature, where it quotes them.
+    pub(crate) showable: Option<Vec<u8>>,
 }
 
 impl Received {
+    /// Blots out what must stay secret wherever the body is going to be shown: a server or a
+    /// firewall may quote the request. What is read from the body stays as it came, since a short
+    /// key may well occur in an id.
+    pub(crate) fn hide(mut self, hidden: &[&str]) -> Self {
+        let mut showable = self.body.clone();
+        for text in hidden {
+            blot_out(&mut showable, text.as_bytes());
+        }
+        self.showable = (showable != self.body).then_some(showable);
+        self
+    }
+
+    /// Reads a successful answer as `T`.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        decode(&self.answer())
+            .map_err(|error| ApiError { message: self.fit_to_show(error.message), ..error })
+    }
+
+    /// A sentence about this answer, safe to show.
+    pub(crate) fn fit_to_show(&self, message: String) -> String {
+        match &self.showable {
+            None => message,
+            Some(body) => classify(&Answer { body, ..self.answer() }).message,
+        }
+    }
+
     pub(crate) fn answer(&self) -> Answer<'_> {
         Answer { status: self.status, retry_after: self.retry_after, body: &self.body }
     }
@@ -148,7 +177,7 @@ async fn receive(mut response: Response, limit: usize) -> Result<Received, Trans
     loop {
         let chunk = response.chunk().await;
         match chunk.map_err(|error| TransportError::Broken { status, seen: describe(error) })? {
-            None => return Ok(Received { status, retry_after, body }),
+            None => return Ok(Received { status, retry_after, body, showable: None }),
             Some(chunk) if body.len() + chunk.len() <= limit => body.extend_from_slice(&chunk),
             Some(_) => {
                 let seen = format!("it is larger than {limit} bytes");
@@ -187,9 +216,26 @@ fn describe(error: reqwest::Error) -> String {
     text
 }
 
+/// Overwrites every occurrence of `hidden`.
+fn blot_out(body: &mut [u8], hidden: &[u8]) {
+    if hidden.is_empty() {
+        return;
+    }
+    let mut at = 0;
+    while at + hidden.len() <= body.len() {
+        if body[at..].starts_with(hidden) {
+            body[at..at + hidden.len()].fill(b'*');
+            at += hidden.len();
+        } else {
+            at += 1;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn only_plain_addresses_are_taken() {
@@ -228,5 +274,16 @@ mod tests {
         assert_eq!(mozilla_roots().len(), webpki_root_certs::TLS_SERVER_ROOT_CERTS.len());
         let base = Url::parse("https://api.mexc.com").unwrap();
         assert!(builder(&base, Duration::from_secs(1)).build().is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_hidden_stays(before in "[a-c]{0,20}", hidden in "[a-c]{1,6}", after in "[a-c]{0,20}") {
+            let mut body = format!("{before}{hidden}{after}").into_bytes();
+            let len = body.len();
+            blot_out(&mut body, hidden.as_bytes());
+            prop_assert_eq!(body.len(), len);
+            prop_assert!(!String::from_utf8(body).unwrap().contains(&hidden));
+        }
     }
 }

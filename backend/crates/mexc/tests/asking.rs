@@ -322,6 +322,7 @@ async fn key_secret_and_signature_appear_in_no_text() {
             format!("{:?}", client.account().await.unwrap_err()),
             client.account().await.unwrap_err().to_string(),
             format!("{:?}", query(&client, true).await),
+            format!("{:?}", client.cancel(&symbol(), &our_id(), None, Lane::Exit).await),
         ];
         let signatures = server.requests().iter().map(|r| r.param("signature")).collect::<Vec<_>>();
         for text in &texts {
@@ -329,6 +330,23 @@ async fn key_secret_and_signature_appear_in_no_text() {
             assert!(signatures.iter().all(|s| s.is_empty() || !text.contains(s)), "{text}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_key_that_occurs_in_an_id_changes_nothing_that_is_read() {
+    let server = Server::start(|request, _| match request.path.as_str() {
+        "/api/v3/order" => ok(ORDER),
+        _ => ok(TRADES),
+    })
+    .await;
+    let config = ClientConfig::new(&server.url, Arc::new(Throttle::new(Duration::ZERO)));
+    let client = Client::new(&config.with_keys("levi".into(), "SOL".into())).unwrap();
+    let outcome = query(&client, false).await;
+    assert!(
+        matches!(outcome, QueryOutcome::Found { ref order, .. }
+            if order.client_order_id == Some(our_id()) && order.symbol == symbol()),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
