@@ -14,8 +14,8 @@ pub struct Filter {
     pub event_type_contains: Option<String>,
     /// About this pair.
     pub symbol: Option<Symbol>,
-    /// Part of this trace.
-    pub trace_id: Option<TraceId>,
+    /// Part of one of these traces; empty means any.
+    pub trace_ids: Vec<TraceId>,
     /// Not before this time.
     pub since: Option<Timestamp>,
     /// Not after this time.
@@ -38,16 +38,15 @@ impl Filter {
             && is_or_unset(
                 self.symbol.as_ref().map(|wanted| envelope.symbol.as_ref() == Some(wanted)),
             )
-            && is_or_unset(
-                self.trace_id.as_ref().map(|wanted| envelope.trace_id.as_ref() == Some(wanted)),
-            )
+            && (self.trace_ids.is_empty()
+                || envelope.trace_id.as_ref().is_some_and(|trace| self.trace_ids.contains(trace)))
             && is_or_unset(self.since.map(|since| envelope.ts >= since))
             && is_or_unset(self.until.map(|until| envelope.ts <= until))
     }
 
     /// Bytes that every wanted line holds: those of the rarest field asked for.
     pub(crate) fn finder(&self) -> Option<Finder<'static>> {
-        if let Some(trace) = &self.trace_id {
+        if let [trace] = self.trace_ids.as_slice() {
             return Some(field_finder("trace_id", trace.as_str()));
         }
         match (&self.symbol, self.event_types.as_slice()) {
@@ -80,7 +79,7 @@ mod tests {
             event_types: types.iter().map(ToString::to_string).collect(),
             event_type_contains: set(part),
             symbol: set(symbol).map(|name| Symbol::from_exchange(&name)),
-            trace_id: set(trace).map(TraceId::new),
+            trace_ids: set(trace).map(TraceId::new).into_iter().collect(),
             since: None,
             until: None,
         }

@@ -1,6 +1,90 @@
-//! LeviBot: the binary.
+//! LeviBot: the binary. Parses the command line and hands over.
 
-#[allow(dead_code, unused_imports)]
+mod cli;
+mod commands;
 mod config;
+mod logging;
+mod service;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command, Document};
+use config::{Config, Loaded};
+
+/// Exit status for a mistake of the caller: configuration or arguments.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    match Cli::parse().command.unwrap_or(Command::Serve) {
+        Command::Serve => with_config(serve),
+        Command::Config { json } => with_config(|loaded| show_config(&loaded, json)),
+        Command::Sandbox(args) => {
+            start_plain_logging();
+            block_on(commands::sandbox::run(args))
+        }
+        Command::Score(args) => ended(commands::score::run(&args)),
+        Command::Document { which } => {
+            match which {
+                Document::Configuration => print!("{}", config::render_markdown()),
+                Document::EnvExample => print!("{}", config::render_env_example()),
+            }
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn with_config(run: impl FnOnce(Loaded) -> ExitCode) -> ExitCode {
+    match Config::load_here() {
+        Ok(loaded) => run(loaded),
+        Err(mistakes) => {
+            eprintln!("levibot cannot start: {} mistake(s) in the configuration", mistakes.len());
+            for mistake in mistakes {
+                eprintln!("  {mistake}");
+            }
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn serve(loaded: Loaded) -> ExitCode {
+    logging::start(&loaded.config.log);
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    block_on(service::serve(loaded.config))
+}
+
+fn show_config(loaded: &Loaded, json: bool) -> ExitCode {
+    for warning in &loaded.warnings {
+        eprintln!("warning: {warning}");
+    }
+    print!("{}", if json { config::report_json(loaded) } else { config::report(loaded) });
+    ExitCode::SUCCESS
+}
+
+fn start_plain_logging() {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+}
+
+fn block_on<E: std::fmt::Display>(future: impl Future<Output = Result<(), E>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("levibot cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    ended(runtime.block_on(future))
+}
+
+fn ended<E: std::fmt::Display>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("levibot: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -33,13 +33,13 @@ fn filters() -> [Filter; 11] {
         Filter { event_types: vec!["ALARM".into(), "CHECKPOINT".into()], ..Filter::default() },
         Filter { event_type_contains: Some("MEXC".into()), ..Filter::default() },
         Filter { symbol: Some(Symbol::from_exchange("ETHUSDT")), ..Filter::default() },
-        Filter { trace_id: Some(TraceId::new("trace-200")), ..Filter::default() },
+        Filter { trace_ids: vec![TraceId::new("trace-200")], ..Filter::default() },
         Filter {
-            trace_id: Some(TraceId::new("trace-7")),
+            trace_ids: vec![TraceId::new("trace-7")],
             symbol: Some(Symbol::from_exchange("BTCUSDT")),
             ..Filter::default()
         },
-        Filter { trace_id: Some(TraceId::new("none")), ..Filter::default() },
+        Filter { trace_ids: vec![TraceId::new("none")], ..Filter::default() },
         Filter { since: Some(noon().plus(DAY)), ..Filter::default() },
         Filter { until: Some(noon()), ..Filter::default() },
         Filter {

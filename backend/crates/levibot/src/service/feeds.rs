@@ -1,0 +1,133 @@
+//! What is asked of the exchange again and again: clock, markets, prices, balances.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use engine::{Balance, Input, Quote, Report, ReportKind};
+use mexc::{Client, ClientError, TopOfBook};
+use tokio::sync::Notify;
+
+use super::clock;
+use super::handle::CoreHandle;
+use super::health::Health;
+use super::notices::notice;
+
+const CLOCK_EVERY: Duration = Duration::from_mins(1);
+const MARKETS_EVERY: Duration = Duration::from_mins(10);
+const BALANCES_EVERY: Duration = Duration::from_secs(30);
+
+/// What the feeds share.
+#[derive(Clone)]
+pub(crate) struct Feeds {
+    pub(crate) client: Client,
+    pub(crate) core: CoreHandle,
+    pub(crate) health: Arc<Health>,
+    pub(crate) balances_wanted: Arc<Notify>,
+    pub(crate) price_poll: Duration,
+}
+
+impl Feeds {
+    /// Measures the clock difference.
+    pub(crate) async fn sync_clock(&self) -> Result<(), ClientError> {
+        let offset_ms = self.watched(self.client.clock_offset_ms().await)?;
+        self.client.set_offset_ms(offset_ms);
+        self.health.clock_offset(offset_ms);
+        self.core.tell(vec![Input::ClockOffset { offset_ms }]);
+        Ok(())
+    }
+
+    /// Loads the market list.
+    pub(crate) async fn load_markets(&self) -> Result<(), ClientError> {
+        let found = self.watched(self.client.exchange_info().await)?;
+        if found.skipped > 0 {
+            tracing::warn!(skipped = found.skipped, "unreadable entries in the market list");
+        }
+        self.health.markets(found.markets.len());
+        self.core.tell(vec![Input::Markets(Arc::new(found.markets))]);
+        Ok(())
+    }
+
+    /// Loads the best bid and ask of every pair.
+    pub(crate) async fn load_prices(&self) -> Result<(), ClientError> {
+        let tops = self.watched(self.client.book_tickers().await)?;
+        let at = clock::now();
+        self.health.prices(at);
+        self.core.tell(tops.into_iter().map(|top| quote_input(top, at)).collect());
+        Ok(())
+    }
+
+    /// Loads what the account holds; without keys there is nothing to load.
+    pub(crate) async fn load_balances(&self) -> Result<(), ClientError> {
+        if !self.client.has_keys() {
+            return Ok(());
+        }
+        let balances = self.watched(self.client.account().await)?;
+        self.core.tell(vec![Input::Balances(balances.into_iter().map(to_balance).collect())]);
+        Ok(())
+    }
+
+    /// Notes whether the exchange answered; a change goes into the journal.
+    fn watched<T>(&self, result: Result<T, ClientError>) -> Result<T, ClientError> {
+        let error = result.as_ref().err().map(ToString::to_string);
+        let changed = self.health.exchange(error.clone());
+        if changed {
+            let (kind, message) = match error {
+                Some(error) => (ReportKind::ExchangeError, error),
+                None => (ReportKind::Connected, "the exchange answers again".to_owned()),
+            };
+            tracing::warn!(%message, "exchange");
+            self.core.tell(vec![Input::Report(Report { kind, notice: notice(message, &[]) })]);
+        }
+        result
+    }
+
+    /// Runs every feed until the service ends.
+    pub(crate) fn spawn(&self) {
+        self.every(CLOCK_EVERY, |feeds| async move { feeds.sync_clock().await });
+        self.every(MARKETS_EVERY, |feeds| async move { feeds.load_markets().await });
+        self.every(self.price_poll, |feeds| async move { feeds.load_prices().await });
+        let feeds = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let wanted = feeds.balances_wanted.notified();
+                // Either somebody asks or the time is up: both lead to the same.
+                let _ = tokio::time::timeout(BALANCES_EVERY, wanted).await;
+                log_failure("balances", feeds.load_balances().await);
+            }
+        });
+    }
+
+    fn every<F, Fut>(&self, pause: Duration, load: F)
+    where
+        F: Fn(Self) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), ClientError>> + Send,
+    {
+        let feeds = self.clone();
+        tokio::spawn(async move {
+            let mut interval = tokio::time::interval(pause);
+            interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            interval.tick().await;
+            loop {
+                interval.tick().await;
+                log_failure("feed", load(feeds.clone()).await);
+            }
+        });
+    }
+}
+
+fn log_failure(what: &str, result: Result<(), ClientError>) {
+    if let Err(error) = result {
+        tracing::debug!(%error, "{what} could not be loaded");
+    }
+}
+
+/// A top of the book as the engine takes it.
+pub(crate) fn quote_input(top: TopOfBook, at: domain::Timestamp) -> Input {
+    let quote = Quote { bid: top.bid, ask: top.ask, last: None, at };
+    Input::Quote { symbol: top.symbol, quote }
+}
+
+/// A balance as the engine takes it.
+pub(crate) fn to_balance(balance: mexc::AssetBalance) -> Balance {
+    Balance { asset: balance.asset, free: balance.free, locked: balance.locked }
+}

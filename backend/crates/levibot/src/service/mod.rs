@@ -1,0 +1,273 @@
+//! The running service: wiring and supervision. Each part lives in a file of its own; here they are
+//! put together and taken apart again.
+
+mod clock;
+mod core_loop;
+mod effects;
+mod exchange_port;
+mod feeds;
+mod handle;
+mod health;
+mod history_port;
+mod notices;
+mod paper;
+mod revoker;
+mod shutdown;
+mod startup;
+mod unique;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use api::{Access, ApiKeys, App, Metrics, Ports};
+use driver::{Driver, SyncMode};
+use engine::{Engine, Input, Mode, Report, ReportKind};
+use journal::{Journal, OpenError, Opened};
+use mexc::{Client, ClientConfig, ConfigError, Throttle};
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
+
+use crate::config::{Config, JournalSync};
+use core_loop::{Caller, CoreLoop, Job, LoopEnd, Outlets};
+use effects::Executor;
+use exchange_port::ExchangePort;
+use feeds::Feeds;
+use handle::CoreHandle;
+use health::Health;
+use history_port::HistoryPort;
+use notices::notice;
+use paper::PaperExchange;
+use revoker::Revoker;
+
+/// Records a slow reader of the live journal may lag behind.
+const RECORDS_BUFFER: usize = 8_192;
+/// Open connections get this long to finish at shutdown.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Why the service could not start, or ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    /// The journal cannot be used.
+    #[error("{0}")]
+    Journal(#[from] OpenError),
+    /// The client cannot be built.
+    #[error("{0}")]
+    Client(#[from] ConfigError),
+    /// The paper exchange cannot start.
+    #[error("the paper exchange cannot start: {0}")]
+    Paper(#[from] paper::PaperError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {source}. Set HOST and PORT to a free address")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The core loop ended by itself.
+    #[error("{0}")]
+    Core(String),
+    /// The system refused something basic.
+    #[error("{0}")]
+    System(#[from] std::io::Error),
+}
+
+/// Runs the service until it is asked to stop.
+pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
+    let listener = listen(config.http.address).await?;
+    let paper = match config.engine.mode {
+        Mode::Paper => Some(paper::start(&config.paper).await?),
+        Mode::Sandbox | Mode::Live => None,
+    };
+    let client = build_client(&config, paper.as_ref())?;
+    let (engine, journal, opened) = open_journal(&config)?;
+    let running = start_core(&config, engine, journal, client.clone(), &opened)?;
+    let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
+    let app = build_app(&config, &running, client, market_source.to_owned());
+    tracing::info!(
+        address = %config.http.address, mode = config.engine.mode.as_str(), market = market_source,
+        "listening"
+    );
+    let result = run_until_stopped(listener, app, running).await;
+    if let Some(paper) = paper {
+        paper.handle.shutdown().await;
+    }
+    result
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|source| ServeError::Listen { address, source })
+}
+
+fn build_client(config: &Config, paper: Option<&PaperExchange>) -> Result<Client, ConfigError> {
+    let throttle = Arc::new(Throttle::new(config.mexc.rate_limit));
+    let base_url = paper.map_or(&config.mexc.base_url, |paper| &paper.base_url);
+    let mut client = ClientConfig::new(base_url.clone(), throttle);
+    client.recv_window_ms = config.engine.recv_window_ms;
+    if let Some(paper) = paper {
+        client = client.with_keys(paper.api_key.clone(), paper.api_secret.clone());
+    } else {
+        client.api_key.clone_from(&config.mexc.api_key);
+        client.api_secret.clone_from(&config.mexc.api_secret);
+    }
+    Client::new(&client)
+}
+
+fn open_journal(config: &Config) -> Result<(Engine, Journal, Opened), ServeError> {
+    let mut engine = Engine::new(config.engine_settings(), signal::Reader::embedded());
+    let (journal, opened) = Journal::open(&config.log.dir, config.time_zone.clone(), |record| {
+        engine.replay(&record)
+    })?;
+    tracing::info!(last_seq = opened.last_seq, replayed = opened.replayed, "journal replayed");
+    Ok((engine, journal, opened))
+}
+
+/// The core with everything that hangs on it.
+struct Running {
+    core: CoreHandle,
+    health: Arc<Health>,
+    metrics: Arc<Metrics>,
+    ended: oneshot::Receiver<LoopEnd>,
+}
+
+fn start_core(
+    config: &Config,
+    engine: Engine,
+    journal: Journal,
+    client: Client,
+    opened: &Opened,
+) -> Result<Running, ServeError> {
+    let (jobs, taken_jobs) = channel();
+    let (effects, taken_effects) = mpsc::unbounded_channel();
+    let (records, _) = broadcast::channel(RECORDS_BUFFER);
+    let (ready, is_ready) = watch::channel(false);
+    let health = Arc::new(Health::new(config.engine.risk.price_max_age));
+    let metrics = Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |_| {}));
+    engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
+    let revoker = Arc::new(Revoker::default());
+    let core = CoreHandle::new(jobs, records.clone(), is_ready, Arc::clone(&health));
+    core.tell(start_reports(config, opened));
+    let sync = match config.journal_sync {
+        JournalSync::Before => SyncMode::Before,
+        JournalSync::Beside => SyncMode::Beside,
+    };
+    let outlets = Outlets {
+        effects,
+        records,
+        metrics: Arc::clone(&metrics),
+        revoker: Arc::clone(&revoker),
+        health: Arc::clone(&health),
+    };
+    let ended = spawn_core(Driver::new(engine, journal, sync), taken_jobs, outlets)?;
+    let balances_wanted = Arc::new(Notify::new());
+    let executor = Executor {
+        client: client.clone(),
+        core: core.clone(),
+        revoker,
+        balances_wanted: Arc::clone(&balances_wanted),
+    };
+    tokio::spawn(executor.run(taken_effects));
+    let feeds = Feeds {
+        client,
+        core: core.clone(),
+        health: Arc::clone(&health),
+        balances_wanted,
+        price_poll: config.price_poll,
+    };
+    tokio::spawn(startup::until_ready(feeds, ready));
+    Ok(Running { core, health, metrics, ended })
+}
+
+fn spawn_core(
+    driver: Driver<Journal, Caller>,
+    jobs: Receiver<Job>,
+    outlets: Outlets,
+) -> Result<oneshot::Receiver<LoopEnd>, std::io::Error> {
+    let (tell_end, ended) = oneshot::channel();
+    thread::Builder::new().name("core".to_owned()).spawn(move || {
+        let end = CoreLoop::new(driver, jobs, outlets).run();
+        // At shutdown nobody may be listening any more.
+        let _ = tell_end.send(end);
+    })?;
+    Ok(ended)
+}
+
+fn start_reports(config: &Config, opened: &Opened) -> Vec<Input> {
+    let mode = config.engine.mode;
+    let details = [
+        ("version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("mode", mode.as_str().to_owned()),
+        ("account", config.engine.account.clone()),
+        ("replayed", opened.replayed.to_string()),
+    ];
+    let mut reports =
+        vec![Report { kind: ReportKind::Started, notice: notice("service started", &details) }];
+    if let Some(repair) = &opened.repaired {
+        let message = "the journal's last line was torn and was cut; it was never acknowledged";
+        let details = [
+            ("file", repair.file.display().to_string()),
+            ("bytes_cut", repair.bytes_cut.to_string()),
+        ];
+        let notice = notice(message, &details);
+        reports.push(Report { kind: ReportKind::JournalRepaired, notice });
+    }
+    reports.into_iter().map(Input::Report).collect()
+}
+
+fn build_app(config: &Config, running: &Running, client: Client, market_source: String) -> App {
+    let exchange = ExchangePort {
+        client,
+        core: running.core.clone(),
+        health: Arc::clone(&running.health),
+        mode: config.engine.mode,
+        market_source,
+        price_max_age: config.engine.risk.price_max_age,
+    };
+    let ports = Ports {
+        core: Arc::new(running.core.clone()),
+        exchange: Arc::new(exchange),
+        history: Arc::new(HistoryPort::new(journal::Reader::new(&config.log.dir))),
+    };
+    let keys = config.http.api_keys.iter().map(ExposeSecret::expose_secret);
+    let access = Access { keys: ApiKeys::new(keys), bound: config.http.address.ip() };
+    App::new(ports, Arc::clone(&running.metrics), access, config.engine.mode, unique::text)
+}
+
+/// Serves until a signal comes or the core ends; then lets what is under way finish.
+async fn run_until_stopped(
+    listener: TcpListener,
+    app: App,
+    running: Running,
+) -> Result<(), ServeError> {
+    let (stop, stopped) = watch::channel(false);
+    let router = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopping = stopped.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // A closed channel means the same as the signal.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    });
+    let server = tokio::spawn(server.into_future());
+    let Running { core, mut ended, .. } = running;
+    let end = tokio::select! {
+        asked = shutdown::asked() => { asked?; None }
+        end = &mut ended => Some(end.map_or_else(|_| "the core loop panicked".to_owned(), |end| end.to_string())),
+    };
+    stop.send_replace(true);
+    if tokio::time::timeout(DRAIN, server).await.is_err() {
+        tracing::info!("open connections were cut at shutdown");
+    }
+    if let Some(end) = end {
+        return Err(ServeError::Core(end));
+    }
+    let stopped = Report { kind: ReportKind::Stopped, notice: notice("service stopped", &[]) };
+    core.tell(vec![Input::Report(stopped)]);
+    core.stop();
+    // The loop commits and syncs everything before it ends.
+    let _ = ended.await;
+    Ok(())
+}
