@@ -7,7 +7,9 @@
 
 pub mod market;
 pub mod model;
-//s
-//st
+pub mod server;
+pub mod store;
 
-//u::{AccountSpec, MarketSpec, SandboxConfig, SandboxError, SandboxHandle, start};
+pub use server::{
+    AccountSpec, InvalidAccountSpec, MarketSpec, SandboxConfig, SandboxError, SandboxHandle, start,
+};

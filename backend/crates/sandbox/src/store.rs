@@ -174,7 +174,9 @@ fn replay(path: &Path, ledger: &mut Ledger) -> Result<u64, StoreError> {
         let changes: Vec<Change> = serde_json::from_slice(line).map_err(|source| {
             StoreError::Damaged { path: path.to_owned(), line: index + 1, source }
         })?;
-        changes.iter().for_each(|change| ledger.apply(change));
+        for change in &changes {
+            ledger.apply(change);
+        }
         good += line.len() as u64;
     }
     Ok(good)
@@ -247,7 +249,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (mut store, mut ledger) = Store::open(dir.path()).unwrap();
         store.append(&[opened(0), opened(1)]).unwrap();
-        [0, 1].iter().for_each(|id| ledger.apply(&opened(*id)));
+        for id in [0, 1] {
+            ledger.apply(&opened(id));
+        }
         let old_log = fs::read(log_path(dir.path(), 0)).unwrap();
         // Stopped before the snapshot was renamed: an empty new log lies about.
         fs::write(log_path(dir.path(), 1), b"").unwrap();

@@ -1,0 +1,22 @@
+//! The exchange as a server: REST under `/api/v3` as MEXC speaks it, and `/__admin` for looking in
+//! from outside. The only part of this crate that reads a clock.
+
+mod account;
+mod account_spec;
+mod admin;
+mod auth;
+mod batch;
+mod clock;
+mod config;
+mod orders;
+mod public;
+mod refused;
+mod reply;
+mod routes;
+mod run;
+mod shared;
+mod tickers;
+
+pub use account_spec::{AccountSpec, InvalidAccountSpec};
+pub use config::{MarketSpec, SandboxConfig, SandboxError};
+pub use run::{SandboxHandle, start};

@@ -1,0 +1,67 @@
+//! Looking in from outside, for tests: accounts, orders, counts, and prices to set. Only for
+//! callers on this machine.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, RawQuery, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::Price;
+use mexc_wire::ParamError;
+use serde_json::{Value, json};
+
+use super::public::{listed, params};
+use super::refused::Refused;
+use super::shared::Shared;
+use crate::model::{Account, Order};
+
+/// Refuses callers from elsewhere.
+pub(super) async fn only_loopback(
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if peer.ip().to_canonical().is_loopback() {
+        next.run(request).await
+    } else {
+        Refused::forbidden().into_response()
+    }
+}
+
+/// Every account with its key and balances.
+pub(super) async fn accounts(
+    State(shared): State<Arc<Shared>>,
+) -> Result<Json<Vec<Account>>, Refused> {
+    shared.look(|exchange, _| Json(exchange.ledger().accounts().to_vec()))
+}
+
+/// Every order ever placed, oldest first, with its client order id.
+pub(super) async fn orders(State(shared): State<Arc<Shared>>) -> Result<Json<Vec<Order>>, Refused> {
+    shared.look(|exchange, _| Json(exchange.ledger().orders().to_vec()))
+}
+
+/// Requests since the start, by method and path.
+pub(super) async fn counts(State(shared): State<Arc<Shared>>) -> Json<BTreeMap<String, u64>> {
+    Json(shared.counts())
+}
+
+/// Sets the price of a scripted market from now on; resting orders meet it at once.
+pub(super) async fn set_price(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Refused> {
+    let params = params(query.as_deref());
+    let (market, listing) = listed(&shared, &params)?;
+    let price: Price = params.read("price")?.ok_or(ParamError::Missing("price"))?;
+    let price = price.floor_to(listing.tick()).ok_or(ParamError::Missing("price"))?;
+    let script = shared.script.clone();
+    let script = script.ok_or_else(|| Refused::bad(400, "the market is not scripted"))?;
+    shared.look(|exchange, now| {
+        script.set(market, price, now);
+        exchange.advance(now);
+        Json(json!({"symbol": listing.symbol, "price": price}))
+    })
+}

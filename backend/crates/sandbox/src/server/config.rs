@@ -1,0 +1,111 @@
+//! What a sandbox is started with.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use domain::Timestamp;
+
+use super::AccountSpec;
+use crate::market::candle_file::{CandleFile, CandleFileError};
+use crate::market::scripted::Scripted;
+use crate::market::synthetic::Synthetic;
+use crate::market::{Listing, PriceSource};
+use crate::store::StoreError;
+
+/// Seed of the pairs that a candle file does not hold.
+const SEED_BESIDE_FILE: u64 = 0;
+
+/// What a sandbox is started with.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// Accounts. One that the state directory knows keeps its balances.
+    pub accounts: Vec<AccountSpec>,
+    /// Where prices come from.
+    pub market: MarketSpec,
+    /// Where accounts, orders and trades are kept; without it they are gone at the end.
+    pub state_dir: Option<PathBuf>,
+}
+
+/// Where prices come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MarketSpec {
+    /// A pure function of the seed and the time.
+    Synthetic {
+        /// Two seeds give two markets.
+        seed: u64,
+    },
+    /// A file of one-minute candles, played as BTCUSDT; see [`crate::market::candle_file`].
+    File(PathBuf),
+    /// Flat until set by `PUT /__admin/price?symbol=&price=`.
+    Scripted,
+}
+
+/// Why a sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The address cannot be listened on.
+    #[error("the sandbox cannot listen on {addr}: {source}. Choose another address or port")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The candle file cannot be read.
+    #[error("cannot read the candle file {path}: {source}")]
+    ReadCandles {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The candle file cannot be played.
+    #[error("cannot play the candle file {path}: {source}")]
+    Candles {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: CandleFileError,
+    },
+    /// The state directory cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Two accounts share a key.
+    #[error("two accounts have the key {0:?}; give each its own")]
+    DuplicateKey(String),
+}
+
+/// A price source, and the handle to set its prices if it has one.
+pub(super) struct Prices {
+    pub(super) source: Arc<dyn PriceSource>,
+    pub(super) script: Option<Scripted>,
+}
+
+impl MarketSpec {
+    pub(super) fn open(
+        &self,
+        listings: &[Listing],
+        now: Timestamp,
+    ) -> Result<Prices, SandboxError> {
+        Ok(match self {
+            Self::Synthetic { seed } => {
+                Prices { source: Arc::new(Synthetic::new(*seed, listings)), script: None }
+            }
+            Self::Scripted => {
+                let script = Scripted::new(listings);
+                Prices { source: Arc::new(script.clone()), script: Some(script) }
+            }
+            Self::File(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|source| SandboxError::ReadCandles { path: path.clone(), source })?;
+                let others = Synthetic::new(SEED_BESIDE_FILE, listings);
+                let file = CandleFile::parse(&text, listings, others, now)
+                    .map_err(|source| SandboxError::Candles { path: path.clone(), source })?;
+                Prices { source: Arc::new(file), script: None }
+            }
+        })
+    }
+}

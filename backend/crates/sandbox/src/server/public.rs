@@ -1,0 +1,180 @@
+//! Endpoints that need no key (contract 9), tickers excepted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use domain::{Decimal, Interval, Side, Timestamp};
+use mexc_wire::Params;
+use mexc_wire::rest::{
+    AggTrade, AvgPrice, Depth, Envelope, ExchangeInfo, Kline, PublicTrade, ServerTime,
+};
+use serde_json::{Value, json};
+
+use super::refused::Refused;
+use super::shared::Shared;
+use super::{clock, reply};
+use crate::market::candles::{KlineRequest, MAX_CANDLES, klines as candles};
+use crate::market::{Listing, MarketIndex, tape};
+use crate::model::Rejection;
+
+type Answer<T> = Result<Json<T>, Refused>;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+pub(super) fn params(query: Option<&str>) -> Params {
+    Params::parse(query.unwrap_or_default(), "")
+}
+
+/// The pair that `symbol` names.
+pub(super) fn listed<'a>(
+    shared: &'a Shared,
+    params: &Params,
+) -> Result<(MarketIndex, &'a Listing), Refused> {
+    let symbol = params.require("symbol")?;
+    shared.market(symbol).ok_or_else(|| Rejection::InvalidSymbol.into())
+}
+
+/// `limit`, or its default, held at its maximum.
+pub(super) fn limit(params: &Params, default: usize, max: usize) -> Result<usize, Refused> {
+    Ok(params.read::<usize>("limit")?.unwrap_or(default).clamp(1, max))
+}
+
+pub(super) fn time_param(
+    params: &Params,
+    name: &'static str,
+) -> Result<Option<Timestamp>, Refused> {
+    Ok(params.read::<i64>(name)?.map(Timestamp::from_millis))
+}
+
+pub(super) async fn ping() -> Json<Value> {
+    Json(json!({}))
+}
+
+pub(super) async fn time() -> Json<ServerTime> {
+    Json(ServerTime { server_time: clock::now().as_millis() })
+}
+
+pub(super) async fn default_symbols(
+    State(shared): State<Arc<Shared>>,
+) -> Json<Envelope<Vec<String>>> {
+    let open = shared.listings.iter().filter(|listing| listing.open_to_api);
+    let names = open.map(|listing| listing.symbol.as_str().to_owned()).collect();
+    Json(Envelope::success(names, clock::now().as_millis()))
+}
+
+pub(super) async fn exchange_info(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Answer<ExchangeInfo> {
+    let params = params(query.as_deref());
+    let asked = params.get("symbol").or_else(|| params.get("symbols"));
+    let symbols = match asked {
+        None => shared.listings.iter().map(reply::symbol_info).collect(),
+        Some(names) => {
+            let found = names.split(',').map(|name| shared.market(name.trim()));
+            let found = found.map(|market| market.map(|(_, listing)| reply::symbol_info(listing)));
+            found.collect::<Option<_>>().ok_or(Rejection::InvalidSymbol)?
+        }
+    };
+    Ok(Json(ExchangeInfo {
+        timezone: "CST".to_owned(),
+        server_time: clock::now().as_millis(),
+        rate_limits: Vec::new(),
+        exchange_filters: Vec::new(),
+        symbols,
+    }))
+}
+
+pub(super) async fn depth(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Answer<Depth> {
+    let params = params(query.as_deref());
+    let (market, listing) = listed(&shared, &params)?;
+    let limit = limit(&params, 100, 5_000)?;
+    shared.look(|exchange, now| {
+        let side = |side| {
+            let levels = exchange.depth(market, side, limit, now).into_iter();
+            let shown = levels.map(|level| {
+                (reply::padded_price(listing, level.price), reply::padded_qty(level.qty))
+            });
+            shown.collect()
+        };
+        Json(Depth {
+            last_update_id: now.as_millis(),
+            bids: side(Side::Buy),
+            asks: side(Side::Sell),
+            timestamp: Some(now.as_millis()),
+        })
+    })
+}
+
+pub(super) async fn trades(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Answer<Vec<PublicTrade>> {
+    let params = params(query.as_deref());
+    let market = listed(&shared, &params)?;
+    let window = (Timestamp::EPOCH, clock::now());
+    let tape = tape::trades(&*shared.prices, market, window, limit(&params, 500, 1_000)?);
+    Ok(Json(tape.iter().map(reply::public_trade).collect()))
+}
+
+pub(super) async fn agg_trades(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Answer<Vec<AggTrade>> {
+    let params = params(query.as_deref());
+    let market = listed(&shared, &params)?;
+    let now = clock::now();
+    let bounds = (time_param(&params, "startTime")?, time_param(&params, "endTime")?);
+    let (from, to) = match bounds {
+        (Some(from), Some(to)) if to.since(from) > HOUR => {
+            return Err(Rejection::WindowTooLong.into());
+        }
+        (Some(from), Some(to)) => (from, to.min(now)),
+        (None, None) => (now.minus(HOUR), now),
+        _ => return Err(Rejection::InvalidCombination.into()),
+    };
+    let tape = tape::trades(&*shared.prices, market, (from, to), limit(&params, 500, 1_000)?);
+    Ok(Json(tape.iter().map(reply::agg_trade).collect()))
+}
+
+pub(super) async fn klines(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Answer<Vec<Kline>> {
+    let params = params(query.as_deref());
+    let market = listed(&shared, &params)?;
+    let name = params.require("interval")?;
+    let interval = Interval::ALL.into_iter().find(|interval| interval.as_wire() == name);
+    let request = KlineRequest {
+        interval: interval.ok_or(Rejection::InvalidInterval)?,
+        from: time_param(&params, "startTime")?,
+        to: time_param(&params, "endTime")?,
+        limit: limit(&params, MAX_CANDLES, MAX_CANDLES)?,
+    };
+    let candles = candles(&*shared.prices, market, request, clock::now());
+    Ok(Json(candles.iter().map(reply::kline).collect()))
+}
+
+pub(super) async fn avg_price(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Answer<AvgPrice> {
+    const SAMPLES: u32 = 30;
+    let params = params(query.as_deref());
+    let (market, listing) = listed(&shared, &params)?;
+    let now = clock::now();
+    let sample = |n| shared.prices.mid(market, now.minus(Duration::from_secs(10) * n)).get();
+    let sum: Decimal = (0..SAMPLES).map(sample).sum();
+    let average = (sum / Decimal::from(SAMPLES)).round_dp(listing.price_scale);
+    Ok(Json(AvgPrice { mins: 5, price: reply::plain(average) }))
+}
+
+/// Spot clients that also ask for futures go on with an empty list.
+pub(super) async fn contract_detail() -> Json<Value> {
+    Json(json!({"success": true, "code": 0, "data": []}))
+}

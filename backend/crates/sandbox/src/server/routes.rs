@@ -1,0 +1,83 @@
+//! Which path is which.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+
+use super::refused::Refused;
+use super::shared::Shared;
+use super::{account, admin, batch, orders, public, tickers};
+
+/// Largest body: twenty orders need some 6 KB.
+const MAX_BODY_BYTES: usize = 64 << 10;
+
+pub(super) fn routes(shared: Arc<Shared>) -> Router {
+    let counted = from_fn_with_state(Arc::clone(&shared), count);
+    let api = public_routes().merge(signed_routes());
+    Router::new()
+        .nest("/api/v3", api)
+        .route("/api/v1/contract/detail", get(public::contract_detail))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(counted)
+        .nest("/__admin", admin_routes())
+        .fallback(|| async { Refused::not_found() })
+        .with_state(shared)
+}
+
+fn public_routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/ping", get(public::ping))
+        .route("/time", get(public::time))
+        .route("/defaultSymbols", get(public::default_symbols))
+        .route("/exchangeInfo", get(public::exchange_info))
+        .route("/depth", get(public::depth))
+        .route("/trades", get(public::trades))
+        .route("/aggTrades", get(public::agg_trades))
+        .route("/klines", get(public::klines))
+        .route("/avgPrice", get(public::avg_price))
+        .route("/ticker/24hr", get(tickers::day))
+        .route("/ticker/price", get(tickers::price))
+        .route("/ticker/bookTicker", get(tickers::book_ticker))
+}
+
+fn signed_routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/order", post(orders::place).delete(orders::cancel).get(orders::query))
+        .route("/order/test", post(orders::test))
+        .route("/order/all", delete(orders::cancel_all))
+        .route("/batchOrders", post(batch::place))
+        .route("/openOrders", get(orders::open).delete(orders::cancel_open))
+        .route("/allOrders", get(orders::all))
+        .route("/account", get(account::account))
+        .route("/myTrades", get(account::my_trades))
+        .route("/tradeFee", get(account::trade_fee))
+        .route("/selfSymbols", get(account::self_symbols))
+        .route("/kyc/status", get(account::kyc_status))
+        .route("/uid", get(account::uid))
+        .route("/apiKeyInfo", get(account::api_key_info))
+        .route("/mxDeduct/enable", get(account::mx_deduct))
+}
+
+fn admin_routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/accounts", get(admin::accounts))
+        .route("/orders", get(admin::orders))
+        .route("/counts", get(admin::counts))
+        .route("/price", put(admin::set_price))
+        .layer(from_fn(admin::only_loopback))
+}
+
+/// Counts by route, so that the number of counters is bounded.
+async fn count(
+    State(shared): State<Arc<Shared>>,
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    shared.count(format!("{} {}", request.method(), path.as_str()));
+    next.run(request).await
+}

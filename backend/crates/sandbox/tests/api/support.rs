@@ -1,0 +1,132 @@
+//! A sandbox on a free loopback port and a bare HTTP client that signs its requests.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mexc_wire::{Query, sign};
+use sandbox::{MarketSpec, SandboxConfig, SandboxHandle};
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+pub(crate) const KEY: &str = "mx0key";
+pub(crate) const SECRET: &str = "secret";
+
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+impl Reply {
+    /// The body of a success.
+    pub(crate) fn ok(self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.body);
+        self.body
+    }
+
+    /// Status and code of a failure.
+    pub(crate) fn refused(self) -> (u16, i64) {
+        assert_ne!(self.status, 200, "{}", self.body);
+        (self.status, self.body["code"].as_i64().unwrap())
+    }
+}
+
+pub(crate) fn config(market: MarketSpec, state_dir: Option<&Path>) -> SandboxConfig {
+    SandboxConfig {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        accounts: vec![
+            format!("{KEY}:{SECRET}:USDT=10000,BTC=1").parse().unwrap(),
+            "mx0other:secret2:USDT=10000,BTC=1".parse().unwrap(),
+        ],
+        market,
+        state_dir: state_dir.map(Path::to_path_buf),
+    }
+}
+
+pub(crate) async fn scripted() -> (SandboxHandle, Client) {
+    let sandbox = sandbox::start(config(MarketSpec::Scripted, None)).await.unwrap();
+    let client = Client::new(&sandbox);
+    (sandbox, client)
+}
+
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) addr: SocketAddr,
+    pub(crate) key: String,
+    pub(crate) secret: String,
+}
+
+pub(crate) fn now_ms() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    i64::try_from(now.as_millis()).unwrap()
+}
+
+impl Client {
+    pub(crate) fn new(sandbox: &SandboxHandle) -> Self {
+        Self { addr: sandbox.addr(), key: KEY.to_owned(), secret: SECRET.to_owned() }
+    }
+
+    pub(crate) async fn get(&self, target: &str) -> Reply {
+        self.send("GET", target, &[], "").await
+    }
+
+    /// A signed request with everything in the query.
+    pub(crate) async fn signed(&self, method: &str, path: &str, params: &[(&str, &str)]) -> Reply {
+        let query =
+            params.iter().fold(Query::new(), |query, (name, value)| query.with(name, value));
+        let query = query.with("timestamp", now_ms()).signed(self.secret.as_bytes());
+        let target = format!("/api/v3{path}?{}", query.as_str());
+        self.send(method, &target, &[("X-MEXC-APIKEY", &self.key)], "").await
+    }
+
+    /// A signed request with everything in the body.
+    pub(crate) async fn signed_body(&self, path: &str, params: &str, content_type: &str) -> Reply {
+        let text = format!("{params}&timestamp={}", now_ms());
+        let body = format!("{text}&signature={}", sign(self.secret.as_bytes(), "", &text));
+        let headers = [("X-MEXC-APIKEY", self.key.as_str()), ("Content-Type", content_type)];
+        self.send("POST", &format!("/api/v3{path}"), &headers, &body).await
+    }
+
+    pub(crate) async fn order(&self, params: &[(&str, &str)]) -> Reply {
+        self.signed("POST", "/order", params).await
+    }
+
+    pub(crate) async fn set_price(&self, price: &str) {
+        let target = format!("/__admin/price?symbol=BTCUSDT&price={price}");
+        self.send("PUT", &target, &[], "").await.ok();
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Reply {
+        let mut head = format!("{method} {target} HTTP/1.1\r\nHost: sandbox\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        let length = body.len();
+        let request = format!("{head}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}");
+        let mut stream = TcpStream::connect(self.addr).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).await.unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Reply { status, body: serde_json::from_str(body).unwrap_or(Value::Null) }
+    }
+}
+
+/// The body of a recorded payload, or [`None`], said aloud, when recordings are absent.
+pub(crate) fn fixture(name: &str) -> Option<Value> {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/mexc/fixtures");
+    let Ok(text) = std::fs::read_to_string(format!("{dir}/{name}.json")) else {
+        eprintln!("skipped: recorded payload {name} is absent");
+        return None;
+    };
+    let fixture: Value = serde_json::from_str(&text).unwrap();
+    Some(fixture["body"].clone())
+}
