@@ -46,8 +46,7 @@ pub(crate) struct Outgoing<'a> {
     pub(crate) limit: usize,
 }
 
-/// A complete answer.
-#[derive(Debug)]
+/// A complete answer. Without `Debug`, since the body may quote a secret.
 pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
