@@ -115,11 +115,7 @@ impl Throttle {
         let number = queues.next_ticket;
         queues.next_ticket += 1;
         queues.waiting[lane.index()].push_back(number);
-        Ticket {
-            throttle: self,
-            lane,
-            number,
-        }
+        Ticket { throttle: self, lane, number }
     }
 
     fn try_start(&self, ticket: &Ticket<'_>) -> Turn {

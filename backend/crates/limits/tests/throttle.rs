@@ -21,11 +21,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        Self {
-            throttle: Arc::new(Throttle::new(STEP)),
-            log: Log::default(),
-            start: Instant::now(),
-        }
+        Self { throttle: Arc::new(Throttle::new(STEP)), log: Log::default(), start: Instant::now() }
     }
 
     /// Queues a request and waits until it stands in line.
@@ -40,12 +36,7 @@ impl Bench {
     }
 
     fn log(&self) -> Vec<(&'static str, u128)> {
-        self.log
-            .lock()
-            .unwrap()
-            .iter()
-            .map(|(name, at)| (*name, at.as_millis()))
-            .collect()
+        self.log.lock().unwrap().iter().map(|(name, at)| (*name, at.as_millis())).collect()
     }
 }
 
@@ -85,12 +76,7 @@ async fn exits_go_before_entries_and_entries_before_questions() {
     }
     sleep(STEP * 10).await;
     let names: Vec<_> = bench.log().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(
-        names,
-        [
-            "exit 1", "exit 2", "entry 1", "entry 2", "query 1", "query 2"
-        ]
-    );
+    assert_eq!(names, ["exit 1", "exit 2", "entry 1", "entry 2", "query 1", "query 2"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,7 +160,5 @@ async fn many_callers_on_many_threads_all_get_their_turn() {
             task.await.unwrap();
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), all)
-        .await
-        .unwrap();
+    tokio::time::timeout(Duration::from_secs(30), all).await.unwrap();
 }
