@@ -72,7 +72,7 @@ fn replay(dir: &std::path::Path) -> Result<(), Box<dyn Error>> {
 fn search(dir: &std::path::Path, records: u64) -> Result<(), Box<dyn Error>> {
     let reader = Reader::new(dir);
     let of_trace = |seq: u64| Filter {
-        trace_id: Some(TraceId::new(format!("{:016x}", seq / 8))),
+        trace_ids: vec![TraceId::new(format!("{:016x}", seq / 8))],
         ..Filter::default()
     };
     let start = Instant::now();
