@@ -120,21 +120,21 @@ pub(crate) async fn filter(app: &App, params: &Params) -> Result<HistoryFilter, 
         Some(text) => event_types(&text)?,
         None => Vec::new(),
     };
-    narrowed(app, params, event_types).await
+    narrowed(app, params, &event_types).await
 }
 
 /// The given types, narrowed by `symbol` and `trace_id`.
 pub(crate) async fn narrowed(
     app: &App,
     params: &Params,
-    event_types: Vec<&'static str>,
+    event_types: &[&'static str],
 ) -> Result<HistoryFilter, ApiError> {
     let symbol = match params.optional("symbol") {
         Some(text) => Some(symbol(app, &text).await?),
         None => None,
     };
-    let trace_ids = params.optional("trace_id").map(TraceId::new).into_iter().collect();
-    Ok(HistoryFilter { event_types, symbol, trace_ids })
+    let trace_id = params.optional("trace_id").map(TraceId::new);
+    Ok(HistoryFilter::new(event_types, symbol, trace_id))
 }
 
 /// Before the first market list the name is taken as it is: history can be read at any time.

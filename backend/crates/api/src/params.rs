@@ -62,8 +62,9 @@ impl Params {
         let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let is_json = kind.eq_ignore_ascii_case("application/json");
-        // `curl -d '{...}'` says form and means JSON.
-        if is_json || ((is_form || kind.is_empty()) && text.starts_with(b"{")) {
+        // `curl -d '{...}'` says form and a browser's `fetch` says text; both mean JSON.
+        let is_vague = is_form || kind.is_empty() || kind.eq_ignore_ascii_case("text/plain");
+        if is_json || (is_vague && text.starts_with(b"{")) {
             self.add_json(text)
         } else if is_form {
             self.add_pairs(text)
@@ -256,6 +257,7 @@ mod tests {
             ("", form, "side=buy&notional_usd=5.10&dry_run=false"),
             ("", form, r#"{"side":"buy","notional_usd":"5.10","dry_run":false}"#),
             ("?side=BUY", None, r#" {"notional_usd":5.10,"dry_run":"no"}"#),
+            ("?side=buy", Some("text/plain;charset=UTF-8"), r#"{"notional_usd":5.1,"dry_run":0}"#),
         ] {
             let params = read(query, kind, body).await.unwrap();
             assert_eq!(params.side().unwrap(), Side::Buy);

@@ -158,27 +158,50 @@ pub trait Exchange: Send + Sync + 'static {
 /// Which journal lines are wanted. Each condition narrows; an empty list is no condition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HistoryFilter {
-    /// Any of these event types.
-    pub event_types: Vec<&'static str>,
-    /// About this pair.
-    pub symbol: Option<Symbol>,
-    /// Part of any of these traces.
-    pub trace_ids: Vec<TraceId>,
+    event_types: Vec<&'static str>,
+    symbol: Option<Symbol>,
+    /// Sorted: a page may ask for the events of a thousand traces.
+    trace_ids: Vec<TraceId>,
 }
 
 impl HistoryFilter {
-    /// Lines of these types.
-    pub fn of_types(event_types: &[&'static str]) -> Self {
-        Self { event_types: event_types.to_vec(), ..Self::default() }
+    /// Lines of any of these types, about this pair, part of any of these traces.
+    pub fn new(
+        event_types: &[&'static str],
+        symbol: Option<Symbol>,
+        trace_ids: impl IntoIterator<Item = TraceId>,
+    ) -> Self {
+        let mut trace_ids: Vec<TraceId> = trace_ids.into_iter().collect();
+        trace_ids.sort_unstable();
+        trace_ids.dedup();
+        Self { event_types: event_types.to_vec(), symbol, trace_ids }
+    }
+
+    /// The wanted types; none means all.
+    pub fn event_types(&self) -> &[&'static str] {
+        &self.event_types
+    }
+
+    /// The wanted pair.
+    pub fn symbol(&self) -> Option<&Symbol> {
+        self.symbol.as_ref()
+    }
+
+    /// The wanted traces, sorted; none means all.
+    pub fn trace_ids(&self) -> &[TraceId] {
+        &self.trace_ids
     }
 
     /// Whether a line with these fields is wanted.
     pub fn admits(&self, event_type: &str, symbol: Option<&str>, trace: Option<&str>) -> bool {
         let type_fits = self.event_types.is_empty() || self.event_types.contains(&event_type);
         let symbol_fits = self.symbol.as_ref().is_none_or(|s| symbol == Some(s.as_str()));
-        let trace_fits =
-            self.trace_ids.is_empty() || self.trace_ids.iter().any(|t| trace == Some(t.as_str()));
-        type_fits && symbol_fits && trace_fits
+        type_fits && symbol_fits && self.admits_trace(trace)
+    }
+
+    fn admits_trace(&self, trace: Option<&str>) -> bool {
+        let among = |trace| self.trace_ids.binary_search_by(|t| t.as_str().cmp(trace)).is_ok();
+        self.trace_ids.is_empty() || trace.is_some_and(among)
     }
 
     /// Whether the record is wanted.
@@ -213,4 +236,32 @@ pub trait History: Send + Sync + 'static {
         after_seq: u64,
         limit: usize,
     ) -> BoxFuture<'_, Result<Vec<String>, HistoryError>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_wants_what_fits_every_condition() {
+        let traces = || ["b", "a", "c", "a"].map(TraceId::new);
+        let btc = || Some(Symbol::from_exchange("BTCUSDT"));
+        let table = [
+            (HistoryFilter::default(), [true, true, true]),
+            (HistoryFilter::new(&["ORDER_NEW"], None, []), [true, false, true]),
+            (HistoryFilter::new(&[], btc(), []), [true, true, false]),
+            (HistoryFilter::new(&[], None, traces()), [true, true, false]),
+            (HistoryFilter::new(&["ALARM"], btc(), traces()), [false, false, false]),
+        ];
+        for (filter, expected) in table {
+            let got = [
+                filter.admits("ORDER_NEW", Some("BTCUSDT"), Some("a")),
+                filter.admits("RISK_SLTP", Some("BTCUSDT"), Some("c")),
+                filter.admits("ORDER_NEW", None, Some("d")),
+            ];
+            assert_eq!(got, expected, "{filter:?}");
+        }
+        let one = HistoryFilter::new(&[], None, [TraceId::new("a")]);
+        assert!(!one.admits("ALARM", None, None));
+    }
 }

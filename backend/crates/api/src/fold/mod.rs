@@ -5,9 +5,7 @@ pub(crate) mod orders;
 pub(crate) mod signals;
 pub(crate) mod trades;
 
-use std::collections::BTreeSet;
-
-use domain::{Record, TraceId};
+use domain::Record;
 
 use crate::app::App;
 use crate::error::ApiError;
@@ -25,13 +23,12 @@ async fn later(
     page: &[Record],
     after_seq: u64,
 ) -> Result<Vec<Record>, ApiError> {
-    let traces: BTreeSet<TraceId> = page.iter().filter_map(|r| r.trace_id.clone()).collect();
+    let traces = page.iter().filter_map(|record| record.trace_id.clone());
+    let filter = HistoryFilter::new(event_types, None, traces);
     let mut found: Vec<Record> = Vec::new();
-    if traces.is_empty() {
+    if filter.trace_ids().is_empty() {
         return Ok(found);
     }
-    let mut filter = HistoryFilter::of_types(event_types);
-    filter.trace_ids = traces.into_iter().collect();
     for _ in 0..MAX_BATCHES {
         let after = found.last().map_or(after_seq, |record| record.seq);
         let lines = app.history.after(filter.clone(), after, BATCH).await?;

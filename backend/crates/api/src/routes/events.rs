@@ -30,7 +30,7 @@ pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
 pub(super) async fn trace(State(app): AppState, Segment(id): Segment, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let trace_id = TraceId::new(&id);
-    let filter = HistoryFilter { trace_ids: vec![trace_id.clone()], ..HistoryFilter::default() };
+    let filter = HistoryFilter::new(&[], None, [trace_id.clone()]);
     let list = fetch(&app, filter, page).await?;
     if list.events.is_empty() {
         let shown: String = id.chars().take(64).collect();

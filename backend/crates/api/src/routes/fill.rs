@@ -15,7 +15,11 @@ use tokio::time::{Instant, timeout_at};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::fold::orders::subject;
-use crate::ports::{NotReady, read};
+use crate::paging;
+use crate::ports::{HistoryFilter, NotReady, read};
+
+/// A trace has few failed orders; its newest ones are looked through.
+const MAX_ERRORS: usize = 100;
 
 /// The journal, live.
 pub(super) type News = Receiver<Arc<Record>>;
@@ -95,7 +99,7 @@ pub(super) async fn wait(
                     return Ok(ending);
                 }
             }
-            Ok(Err(RecvError::Closed)) | Err(_) => return Ok(as_it_stands(app, id).await?),
+            Ok(Err(RecvError::Closed)) | Err(_) => return as_it_stands(app, id).await,
         }
     }
 }
@@ -121,20 +125,18 @@ async fn find(app: &App, id: &ClientOrderId) -> Result<Option<Order>, NotReady> 
 }
 
 /// What the ledger says of the order.
-pub(super) async fn settled(app: &App, id: &ClientOrderId) -> Result<Standing, NotReady> {
-    let Some(order) = find(app, id).await? else {
-        return Ok(Standing::Unknown);
-    };
+pub(super) async fn settled(app: &App, id: &ClientOrderId) -> Result<Standing, ApiError> {
+    let Some(order) = find(app, id).await? else { return Ok(Standing::Unknown) };
     Ok(match order.state {
         OrderState::Filled => Standing::Ended(Ending::Filled((&order).into())),
         OrderState::Canceled => Standing::Ended(Ending::Canceled((&order).into())),
-        OrderState::Failed => Standing::Ended(Ending::Failed(forgotten(&order))),
+        OrderState::Failed => Standing::Ended(Ending::Failed(why_failed(app, &order).await?)),
         OrderState::NeverPlaced => Standing::Ended(Ending::Failed(never_placed())),
         OrderState::Intended | OrderState::InDoubt | OrderState::Working => Standing::Open,
     })
 }
 
-async fn as_it_stands(app: &App, id: &ClientOrderId) -> Result<Ending, NotReady> {
+async fn as_it_stands(app: &App, id: &ClientOrderId) -> Result<Ending, ApiError> {
     if let Standing::Ended(ending) = settled(app, id).await? {
         return Ok(ending);
     }
@@ -152,12 +154,20 @@ fn never_placed() -> Refusal {
 }
 
 /// The ledger keeps that an order failed, the journal why.
-fn forgotten(order: &Order) -> Refusal {
-    Refusal {
+async fn why_failed(app: &App, order: &Order) -> Result<Refusal, ApiError> {
+    let filter = HistoryFilter::new(&["ORDER_ERROR"], None, [order.trace_id.clone()]);
+    let records = paging::parse(&app.history.newest(filter, None, MAX_ERRORS).await?)?;
+    let refusal = records.into_iter().find_map(|record| match record.event {
+        Event::OrderError(error) if error.client_order_id == order.client_order_id => {
+            Some(error.refusal)
+        }
+        _ => None,
+    });
+    Ok(refusal.unwrap_or_else(|| Refusal {
         class: RefusalClass::Withheld,
         code: None,
-        message: format!("the order failed; GET /trace/{} says why", order.trace_id),
-    }
+        message: "the order failed; the journal does not say why".to_owned(),
+    }))
 }
 
 /// The plan in force for the position of a trace.

@@ -23,7 +23,7 @@ struct OrderList {
 
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
-    let filter = paging::narrowed(&app, &params, orders::FIRST.to_vec()).await?;
+    let filter = paging::narrowed(&app, &params, orders::FIRST).await?;
     match params.optional("status").as_deref() {
         None | Some("all") => {}
         Some("open") => return open(&app, filter).await,

@@ -28,7 +28,7 @@ struct PositionList<T> {
 
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
-    let filter = paging::narrowed(&app, &params, vec!["POSITION_CLOSED"]).await?;
+    let filter = paging::narrowed(&app, &params, &["POSITION_CLOSED"]).await?;
     match params.optional("status").as_deref() {
         None | Some("open") => open(&app, filter).await,
         Some("closed") => closed(&app, filter, page).await,

@@ -122,7 +122,7 @@ pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let by_symbol = params.optional("symbol").is_some();
     let types = if by_symbol { signals::UNDER_SYMBOL } else { signals::FIRST };
-    let filter = paging::narrowed(&app, &params, types.to_vec()).await?;
+    let filter = paging::narrowed(&app, &params, types).await?;
     let page = paging::newest_records(&app, filter, page).await?;
     let signals = signals::signals(&app, &page.records).await?;
     Ok(json::ok(&SignalList { signals, next_cursor: page.next_cursor }))

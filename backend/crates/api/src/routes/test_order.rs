@@ -49,15 +49,15 @@ async fn run(app: &App, headers: &HeaderMap, params: &Params) -> Answer {
     let key = identity(app, headers, dry_run)?;
     let pair = app.resolve(text).await?;
     let price_error = prepare(app, &pair).await;
+    let order = ManualOrder { key, symbol: pair.symbol, side, notional, dry_run };
+    if dry_run {
+        return Ok(tried(app, submit(app, order).await?));
+    }
     // Listening starts before the order does, so that no news of it is missed.
     let news = app.core.records();
-    let order = ManualOrder { key, symbol: pair.symbol, side, notional, dry_run };
-    let reply = match app.core.submit(Input::ManualOrder(Box::new(order))).await? {
-        Reply::Order(reply) => *reply,
-        other => return Err(unexpected(&other)),
-    };
+    let reply = submit(app, order).await?;
     match (reply.decision, reply.client_order_id.clone()) {
-        (OrderDecision::DryRun, _) => Ok(tried(app, reply)),
+        (OrderDecision::DryRun, _) => Err(unexpected(&Reply::Order(Box::new(reply)))),
         (OrderDecision::Blocked, _) => Err(blocked(reply, price_error)),
         (OrderDecision::Sent, Some(id)) => {
             let ending = fill::wait(app, news, &id).await?;
@@ -65,6 +65,13 @@ async fn run(app: &App, headers: &HeaderMap, params: &Params) -> Answer {
         }
         (OrderDecision::Duplicate, Some(id)) => repeated(app, reply, &id, news).await,
         (OrderDecision::Sent | OrderDecision::Duplicate, None) => Err(used_before(&reply)),
+    }
+}
+
+async fn submit(app: &App, order: ManualOrder) -> Result<OrderReply, ApiError> {
+    match app.core.submit(Input::ManualOrder(Box::new(order))).await? {
+        Reply::Order(reply) => Ok(*reply),
+        other => Err(unexpected(&other)),
     }
 }
 

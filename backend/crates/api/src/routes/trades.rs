@@ -17,7 +17,7 @@ struct TradeList {
 
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
-    let filter = paging::narrowed(&app, &params, trades::FILLS.to_vec()).await?;
+    let filter = paging::narrowed(&app, &params, trades::FILLS).await?;
     let page = paging::newest_records(&app, filter, page).await?;
     let trades = trades::trades(&app, &page.records).await?;
     Ok(json::ok(&TradeList { trades, next_cursor: page.next_cursor }))

@@ -2,15 +2,15 @@
 
 use domain::event::Notice;
 use domain::{
-    Asset, Decimal, ExchangeOrderId, Fill, Market, MarketRules, Markets, Notional, OrderKind,
-    OrderSnapshot, OrderStatus, PlaceOrder, PlaceOutcome, Price, Qty, QueryOutcome, Refusal,
-    RefusalClass, Symbol, Timestamp, TradeId, TradeSides,
+    Asset, CancelOutcome, Decimal, ExchangeOrderId, Fill, Market, MarketRules, Markets, Notional,
+    OrderKind, OrderSnapshot, OrderStatus, PlaceOrder, PlaceOutcome, Price, Qty, QueryOutcome,
+    Refusal, RefusalClass, Symbol, Timestamp, TradeId, TradeSides,
 };
 use engine::settings::{
     AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
 };
 use engine::{Balance, Effect, Input, Quote};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// What happens to entries.
@@ -30,6 +30,7 @@ pub(crate) enum Fate {
 pub(crate) struct Desk {
     pub(crate) fate: Fate,
     orders: HashMap<String, PlaceOrder>,
+    cancelled: HashSet<String>,
 }
 
 pub(crate) fn start_of_time() -> Timestamp {
@@ -124,7 +125,7 @@ pub(crate) fn settings() -> Settings {
 
 impl Desk {
     pub(crate) fn new() -> Self {
-        Self { fate: Fate::Fills, orders: HashMap::new() }
+        Self { fate: Fate::Fills, orders: HashMap::new(), cancelled: HashSet::new() }
     }
 
     /// What the exchange says to an effect.
@@ -133,14 +134,18 @@ impl Desk {
             Effect::Place { order, .. } => Some(self.place(order)),
             Effect::Query { client_order_id, .. } => {
                 let order = self.orders.get(client_order_id.as_str()).cloned()?;
-                let found = Self::found(&order, self.fills(&order), at);
+                let found = self.found(&order, at);
                 Some(Input::Queried { client_order_id, outcome: found })
             }
             Effect::FetchCandles { symbol, interval, .. } => {
                 Some(Input::Candles { symbol, interval, candles: Vec::new() })
             }
             Effect::FetchBalances => Some(Input::Balances(balances())),
-            Effect::Cancel { .. } | Effect::RevokeQueued => None,
+            Effect::Cancel { client_order_id, .. } => {
+                self.cancelled.insert(client_order_id.as_str().to_owned());
+                Some(Input::Cancelled { client_order_id, outcome: CancelOutcome::Accepted })
+            }
+            Effect::RevokeQueued => None,
         }
     }
 
@@ -166,7 +171,8 @@ impl Desk {
         self.fate == Fate::Fills && !matches!(order.kind, OrderKind::Limit { .. })
     }
 
-    fn found(order: &PlaceOrder, filled: bool, at: Timestamp) -> QueryOutcome {
+    fn found(&self, order: &PlaceOrder, at: Timestamp) -> QueryOutcome {
+        let filled = self.fills(order);
         let price: Price = amount("43250.50");
         let (qty, quote) = match (filled, order.kind) {
             (true, OrderKind::MarketQuote { notional }) => {
@@ -189,7 +195,11 @@ impl Desk {
             fee_asset: Asset::from_exchange("USDT"),
             at,
         };
-        let status = if filled { OrderStatus::Filled } else { OrderStatus::New };
+        let status = match (filled, self.cancelled.contains(order.client_order_id.as_str())) {
+            (true, _) => OrderStatus::Filled,
+            (false, true) => OrderStatus::Canceled,
+            (false, false) => OrderStatus::New,
+        };
         let snapshot = OrderSnapshot {
             order_id: id_of(order),
             client_order_id: Some(order.client_order_id.clone()),

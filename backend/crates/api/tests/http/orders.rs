@@ -174,6 +174,18 @@ async fn the_same_idempotency_key_enters_once() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_for_a_refused_order_gets_the_same_refusal() {
+    let service = Service::start().await;
+    service.bench.set_fate(Fate::Refused(RefusalClass::Funds));
+    let headers = [("Host", "localhost"), ("Idempotency-Key", "k-1")];
+    for _ in 0..2 {
+        let answer = client::raw(service.at, "POST", REAL, &headers, b"").await;
+        assert_eq!((answer.status, answer.code().as_str()), (502, "insufficient_funds"));
+        assert_eq!(answer.json()["error"], "Insufficient balance");
+    }
+}
+
+#[tokio::test]
 async fn an_exchange_without_a_price_is_its_failure_not_the_callers() {
     let service = Service::start().await;
     service.bench.set_exchange_error(ExchangeError::Unreadable("answered HTML".to_owned()));
@@ -233,4 +245,14 @@ async fn a_position_shows_its_plan_and_can_be_closed() {
     let closing = service.post(&format!("/positions/{id}/close")).await.success();
     assert_eq!(closing["status"], "closing");
     assert!(service.bench.journal.types().contains(&"POSITION_CLOSING"));
+    let closed = service.get("/positions?status=closed&symbol=BTCUSDT").await.success();
+    let was = &closed["positions"][0];
+    assert!(
+        was["id"] == *id && was["reason"] == "manual" && was["realised_pnl"].is_number(),
+        "{closed}"
+    );
+    assert_eq!(
+        service.get("/positions").await.body,
+        r#"{"ok":true,"positions":[],"next_cursor":null}"#
+    );
 }

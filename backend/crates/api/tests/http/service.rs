@@ -45,7 +45,7 @@ impl Bench {
             panics: false,
             exchange_error: None,
         };
-        let (live, _) = broadcast::channel(4096);
+        let (live, _) = broadcast::channel(256);
         let bench = Self { state: Mutex::new(state), journal: Journal::default(), live, metrics };
         bench.step(Input::Markets(Arc::new(desk::markets())));
         bench.step(Input::Balances(desk::balances()));
