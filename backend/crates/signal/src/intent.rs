@@ -87,11 +87,13 @@ impl Evidence {
             (true, true) => return self.levels.or_else(|| Some(self.first_named())),
             (false, false) => {}
         }
-        self.levels.or(match self.signs_up.cmp(&self.signs_down) {
+        let coloured = match self.signs_up.cmp(&self.signs_down) {
             std::cmp::Ordering::Greater => Some(Direction::Long),
             std::cmp::Ordering::Less => Some(Direction::Short),
             std::cmp::Ordering::Equal => None,
-        })
+        };
+        // Somebody who "takes" or "opens" without a side buys.
+        self.levels.or(coloured).or_else(|| self.enter.any().then_some(Direction::Long))
     }
 
     fn first_named(&self) -> Direction {
@@ -110,6 +112,7 @@ impl Evidence {
             }
             What::Sign(Sign::Up) => self.signs_up += 1,
             What::Sign(Sign::Down) => self.signs_down += 1,
+            What::Sign(Sign::Target) if is_counted(items, index) => self.result.add(item),
             What::Punct('?') => self.question.add(item),
             _ => {}
         }
@@ -122,8 +125,9 @@ impl Evidence {
             Tag::Enter => self.weigh_enter(items, item),
             Tag::Entry => self.weigh_label(items, index, item),
             Tag::Target | Tag::Stop => self.weigh_result(items, index, item),
+            Tag::Update if follows_close(items, index, item) => {}
             Tag::Update => self.update.add(item),
-            Tag::Close => self.close.add(item),
+            Tag::Close => self.weigh_close(items, index, item),
             Tag::Wait => self.wait.add(item),
             Tag::Analysis => self.analysis.add(item),
             Tag::Advert => self.advert.add(item),
@@ -148,30 +152,31 @@ impl Evidence {
     }
 
     fn weigh_named_side(&mut self, items: &Items, item: &Item) {
-        const LONG: [&str; 13] = [
-            "long",
-            "buy",
-            "лонг",
-            "покупк",
-            "compra",
-            "kauf",
-            "beli",
-            "alim",
-            "yukselis",
-            "al ",
-            "longing",
-            "achat",
-            "acquisto",
-        ];
-        const SHORT: [&str; 9] =
-            ["short", "sell", "шорт", "venta", "venda", "verkauf", "jual", "dusus", "sat "];
-        let text = items.text(item);
-        if LONG.iter().any(|side| text.contains(side)) {
-            self.long.add(item);
+        match named_side(items.text(item)) {
+            Some(Direction::Long) => self.long.add(item),
+            Some(Direction::Short) => self.short.add(item),
+            None => {}
         }
-        if SHORT.iter().any(|side| text.contains(side)) {
-            self.short.add(item);
+    }
+
+    /// Leaving, unless only a part is left or the stop did it.
+    fn weigh_close(&mut self, items: &Items, index: usize, item: &Item) {
+        let mut after = items.list.get(index + 1..).unwrap_or_default().iter().take(4);
+        let part = |what: What| matches!(what, What::Number(n) if n.unit == Unit::Percent && n.value < Decimal::ONE_HUNDRED);
+        let next = items.list.get(index + 1);
+        let stopped = next.is_some_and(|next| {
+            next.what == What::Tag(Tag::Update) && names_stop(items.text(next))
+        });
+        if stopped {
+            return;
         }
+        let partial = after
+            .by_ref()
+            .take_while(|next| {
+                matches!(next.what, What::Number(_) | What::Punct(_) | What::Tag(Tag::Filler))
+            })
+            .any(|next| part(next.what));
+        if partial { self.update.add(item) } else { self.close.add(item) }
     }
 
     /// "TP1 hit", "Target 2: 1880 ✅", "Entry 1 ✅".
@@ -189,6 +194,11 @@ impl Evidence {
                 | What::Tag(Tag::Filler | Tag::Plain) => {}
                 _ => return,
             }
+        }
+        // "Tp1" and nothing else.
+        let numbered = matches!(items.what(index + 1), Some(What::Number(_)));
+        if numbered && items.list.len() <= index + 3 && index <= 1 {
+            self.result.add(item);
         }
     }
 
@@ -246,9 +256,55 @@ impl Evidence {
     }
 }
 
+/// `2🎯`: the second target is done.
+fn is_counted(items: &Items, index: usize) -> bool {
+    let before = index.checked_sub(1).and_then(|at| items.what(at));
+    let small = matches!(before, Some(What::Number(n)) if n.value < Decimal::TEN && n.value.fract().is_zero());
+    small && !matches!(items.what(index + 1), Some(What::Number(_) | What::Punct(_)))
+}
+
 /// The middle of the entries.
 pub(crate) fn middle(fields: &Fields) -> Option<Decimal> {
     let low = fields.entries.iter().map(|entry| entry.value).min()?;
     let high = fields.entries.iter().map(|entry| entry.value).max()?;
     low.checked_add(high)?.checked_div(Decimal::TWO)
+}
+
+/// The side inside a phrase: "limit long", "buy zone".
+pub(crate) fn named_side(text: &str) -> Option<Direction> {
+    const LONG: [&str; 12] = [
+        "long",
+        "buy",
+        "лонг",
+        "покупк",
+        "compra",
+        "kauf",
+        "beli",
+        "alim",
+        "yukselis",
+        "al ",
+        "achat",
+        "acquisto",
+    ];
+    const SHORT: [&str; 9] =
+        ["short", "sell", "шорт", "venta", "venda", "verkauf", "jual", "dusus", "sat "];
+    if SHORT.iter().any(|side| text.contains(side)) {
+        return Some(Direction::Short);
+    }
+    LONG.iter().any(|side| text.contains(side)).then_some(Direction::Long)
+}
+
+/// "Closing at breakeven" closes.
+fn follows_close(items: &Items, index: usize, item: &Item) -> bool {
+    if names_stop(items.text(item)) {
+        return false;
+    }
+    let before = items.list.get(..index).unwrap_or_default().iter().rev().take(2);
+    before
+        .take_while(|item| item.what != What::Newline)
+        .any(|item| item.what == What::Tag(Tag::Close))
+}
+
+fn names_stop(text: &str) -> bool {
+    ["stop", "sl", "стоп", "止损"].iter().any(|stop| text.contains(stop))
 }

@@ -109,7 +109,7 @@ impl Items {
         while at < items.tokens.list.len() {
             at = items.take(at, lexicon);
         }
-        items.find_bare_symbols(lexicon, listed);
+        items.find_bare_coins(lexicon, listed);
         items
     }
 
@@ -139,6 +139,7 @@ impl Items {
             return at + 1;
         };
         let (what, last) = match token.kind {
+            Kind::Word if self.is_numbered_t(at, &token) => (What::Tag(Tag::Target), at),
             Kind::Word => self.phrase(at, lexicon),
             Kind::Number(number) => (What::Number(number), at),
             Kind::Index(index) => (What::Index(index), at),
@@ -160,6 +161,13 @@ impl Items {
             upper: token.upper,
         });
         last + 1
+    }
+
+    /// `T1: 3100`.
+    fn is_numbered_t(&self, at: usize, token: &Token) -> bool {
+        let next = self.tokens.list.get(at + 1);
+        let numbered = next.is_some_and(|next| next.glued && matches!(next.kind, Kind::Number(_)));
+        numbered && token.upper && self.tokens.text(token) == "t"
     }
 
     /// The longest known phrase that begins at the word `at`, and its last token.
@@ -208,7 +216,13 @@ impl Items {
     }
 
     /// Registers a coin, or finds it again.
-    fn symbol(&mut self, name: String, strength: u8, start: u32, end: u32) -> Option<usize> {
+    pub(crate) fn symbol(
+        &mut self,
+        name: String,
+        strength: u8,
+        start: u32,
+        end: u32,
+    ) -> Option<usize> {
         if let Some(known) = self.symbols.iter().position(|symbol| symbol.name == name) {
             if let Some(symbol) = self.symbols.get_mut(known) {
                 symbol.strength = symbol.strength.max(strength);
@@ -220,198 +234,5 @@ impl Items {
         }
         self.symbols.push(Symbol { name, strength, start, end });
         Some(self.symbols.len() - 1)
-    }
-
-    /// Coins named without any mark need evidence around them.
-    fn find_bare_symbols(&mut self, lexicon: &Lexicon, listed: &dyn Fn(&str) -> bool) {
-        for index in 0..self.list.len() {
-            let Some(item) = self.list.get(index).copied() else {
-                continue;
-            };
-            let (strength, name) = match item.what {
-                What::Tag(Tag::Coin(coin)) => {
-                    (self.coin_strength(index, &item), format!("{}USDT", lexicon.coin(coin)))
-                }
-                What::Word | What::Tag(_) => {
-                    let strength = self.word_strength(index, &item, listed);
-                    (strength, if strength > 0 { self.pair_name(&item) } else { String::new() })
-                }
-                _ => continue,
-            };
-            let what = if strength > 0 {
-                self.symbol(name, strength, item.start, item.end).map(What::Symbol)
-            } else {
-                matches!(item.what, What::Tag(Tag::Coin(_))).then_some(What::Word)
-            };
-            if let (Some(slot), Some(what)) = (self.list.get_mut(index), what) {
-                slot.what = what;
-            }
-        }
-    }
-
-    fn pair_name(&self, item: &Item) -> String {
-        let mut name = self.text(item).to_uppercase();
-        name.push_str("USDT");
-        name
-    }
-
-    /// A ticker that is also an ordinary word ("dot", "etc", "sol") must stand where a coin would.
-    fn coin_strength(&self, index: usize, item: &Item) -> u8 {
-        let text = self.text(item);
-        let sure = text.chars().count() > 5
-            || !text.is_ascii()
-            || matches!(
-                text,
-                "btc" | "eth" | "xrp" | "doge" | "bnb" | "ltc" | "xbt" | "pepe" | "shib"
-            );
-        if self.labelled(index) {
-            return 4;
-        }
-        if sure || item.upper || self.stands_like_a_coin(index) { 2 } else { 0 }
-    }
-
-    fn stands_like_a_coin(&self, index: usize) -> bool {
-        let near = [self.previous(index), self.next(index)];
-        near.into_iter().flatten().any(|neighbour| {
-            matches!(
-                neighbour,
-                What::Tag(
-                    Tag::Long
-                        | Tag::Short
-                        | Tag::Enter
-                        | Tag::Stop
-                        | Tag::Entry
-                        | Tag::Update
-                        | Tag::Close
-                        | Tag::Coin(_)
-                ) | What::Symbol(_)
-                    | What::Number(_)
-            )
-        })
-    }
-
-    /// How sure it is that a word without any mark is a coin.
-    fn word_strength(&self, index: usize, item: &Item, listed: &dyn Fn(&str) -> bool) -> u8 {
-        let text = self.text(item);
-        let known = item.what != What::Word;
-        let shaped =
-            text.len() <= 10 && text.is_ascii() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        if !shaped || text.is_empty() || (known && !(item.upper && self.may_be_coin(item))) {
-            return 0;
-        }
-        if self.labelled(index) && (item.upper || !known) {
-            return 4;
-        }
-        if known {
-            return 0;
-        }
-        let alone = self.line_ends(index) && self.line_begins(index) && self.first_line(index);
-        if alone && (item.upper || self.next_line_is_label(index)) {
-            return 2;
-        }
-        let side_next = matches!(
-            self.next(index),
-            Some(What::Tag(Tag::Long | Tag::Short | Tag::WeakLong | Tag::WeakShort))
-        );
-        let side_before =
-            matches!(self.previous(index), Some(What::Tag(Tag::Long | Tag::Short | Tag::Enter)));
-        let heads_line = self.line_begins(index) && side_next && text.len() <= 8;
-        if (heads_line && (item.upper || self.followed_by_price(index)))
-            || (item.upper && text.len() >= 2 && (side_next || side_before))
-        {
-            return 2;
-        }
-        u8::from(item.upper && text.len() >= 3 && listed(&self.pair_name(item)))
-    }
-
-    const fn may_be_coin(&self, item: &Item) -> bool {
-        matches!(
-            item.what,
-            What::Tag(
-                Tag::Filler
-                    | Tag::Plain
-                    | Tag::Other
-                    | Tag::Done
-                    | Tag::Unit
-                    | Tag::Term
-                    | Tag::Analysis
-            )
-        )
-    }
-
-    /// Behind "Coin:", "Пара", "Ticker" on the same line.
-    fn labelled(&self, index: usize) -> bool {
-        self.previous(index) == Some(What::Tag(Tag::CoinLabel))
-    }
-
-    /// The nearest item before on the line, punctuation, emoji and "limit" aside.
-    fn previous(&self, index: usize) -> Option<What> {
-        let before = self.list.get(..index)?.iter().rev().take(4).map(|item| item.what);
-        Self::nearest(before)
-    }
-
-    fn next(&self, index: usize) -> Option<What> {
-        let after = self.list.get(index + 1..)?.iter().take(4).map(|item| item.what);
-        Self::nearest(after)
-    }
-
-    fn nearest(items: impl Iterator<Item = What>) -> Option<What> {
-        for what in items {
-            match what {
-                What::Punct('.' | ',') | What::Newline => return None,
-                What::Punct(_) | What::Sign(_) => {}
-                other => return Some(other),
-            }
-        }
-        None
-    }
-
-    fn line_begins(&self, index: usize) -> bool {
-        let before = self.list.get(..index).unwrap_or_default().iter().rev().take(6);
-        for item in before {
-            match item.what {
-                What::Newline => return true,
-                What::Punct(_) | What::Sign(_) => {}
-                _ => return false,
-            }
-        }
-        index <= 6
-    }
-
-    fn line_ends(&self, index: usize) -> bool {
-        let after = self.list.get(index + 1..).unwrap_or_default().iter();
-        after
-            .take(4)
-            .find(|item| !matches!(item.what, What::Punct(_) | What::Sign(_)))
-            .is_none_or(|item| item.what == What::Newline)
-    }
-
-    fn first_line(&self, index: usize) -> bool {
-        index <= 6
-            && self
-                .list
-                .get(..index)
-                .unwrap_or_default()
-                .iter()
-                .all(|item| matches!(item.what, What::Punct(_) | What::Sign(_) | What::Newline))
-    }
-
-    fn next_line_is_label(&self, index: usize) -> bool {
-        let after = self.list.get(index + 1..).unwrap_or_default().iter().take(8);
-        let mut labels = after
-            .filter(|item| !matches!(item.what, What::Newline | What::Punct(_) | What::Sign(_)));
-        matches!(
-            labels.next().map(|item| item.what),
-            Some(What::Tag(Tag::Entry | Tag::Long | Tag::Short | Tag::Leverage))
-        )
-    }
-
-    fn followed_by_price(&self, index: usize) -> bool {
-        let after = self.list.get(index + 1..).unwrap_or_default().iter().take(5);
-        let mut line = after.take_while(|item| item.what != What::Newline);
-        line.any(|item| {
-            let han = matches!(item.what, What::Tag(_)) && !self.text(item).is_ascii();
-            han || matches!(item.what, What::Number(_))
-        })
     }
 }

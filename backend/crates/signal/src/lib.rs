@@ -1,16 +1,20 @@
 //! Text to trading signal: what it says and what it wants. Pure.
 //!
 //! A message goes through five readings, each in its own module: characters ([`normalise`]),
-//! tokens ([`token`], [`number`], [`symbols`]), items ([`items`], words in [`lexicon`]), fields
-//! ([`fields`]), and what it all wants ([`intent`], [`score`], [`reasons`]). Every step is linear in
+//! tokens ([`token`], [`number`], [`opaque`], [`symbols`]), items ([`items`], [`coins`], words in
+//! [`lexicon`]), fields ([`fields`], [`context`], [`capture`]), and what it all wants ([`intent`], [`score`], [`reasons`]). Every step is linear in
 //! the length of the text.
 
+mod capture;
+mod coins;
+mod context;
 mod fields;
 mod intent;
 mod items;
 mod lexicon;
 mod normalise;
 mod number;
+mod opaque;
 mod reading;
 mod reasons;
 mod score;

@@ -179,13 +179,11 @@ fn fold(character: char) -> char {
         '。' => '.',
         '【' | '「' | '《' | '〔' => '[',
         '】' | '」' | '》' | '〕' => ']',
-        '–' | '—' | '‒' | '―' | '−' | '‑' | '‐' | '﹣' | '~' | '〜' | '～' | '➖' => {
-            '-'
-        }
         '→' | '➡' | '⟶' | '➔' | '➜' | '⇒' | '►' | '▶' | '▸' | '»' | '›' => '>',
         '’' | '‘' | 'ʼ' | '´' => '\'',
         '“' | '”' | '«' => '"',
-        '•' | '·' | '●' | '▪' | '▫' | '◦' | '‣' | '■' | '└' | '├' | '─' => '-',
+        '–' | '—' | '‒' | '―' | '−' | '‑' | '‐' | '﹣' | '〜' | '➖' | '•' | '·' | '●' | '▪'
+        | '▫' | '◦' | '‣' | '■' | '└' | '├' | '─' | '~' => '-',
         '×' | '✕' | '✖' => 'x',
         '\u{2028}' | '\u{2029}' | '\u{0085}' => '\n',
         '٪' => '%',
@@ -235,6 +233,10 @@ fn simplified(character: char) -> char {
     character
 }
 
+/// Tags that message formats use.
+const HTML_TAGS: [&str; 14] =
+    ["a", "b", "i", "u", "s", "em", "strong", "code", "pre", "span", "br", "p", "div", "li"];
+
 /// The length of the HTML tag that `rest` begins with, and whether it breaks the line.
 fn html_tag(rest: &str) -> Option<(usize, bool)> {
     let bytes = rest.as_bytes();
@@ -245,9 +247,7 @@ fn html_tag(rest: &str) -> Option<(usize, bool)> {
     let end = bytes.iter().take(MAX_HTML_TAG).position(|byte| *byte == b'>')?;
     let inside = rest.get(1 + closing..end)?;
     let name = inside.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    const KNOWN: [&str; 14] =
-        ["a", "b", "i", "u", "s", "em", "strong", "code", "pre", "span", "br", "p", "div", "li"];
-    let known = KNOWN.iter().any(|tag| tag.eq_ignore_ascii_case(name));
+    let known = HTML_TAGS.iter().any(|tag| tag.eq_ignore_ascii_case(name));
     let breaks = matches!(name.to_ascii_lowercase().as_str(), "br" | "p" | "div" | "li");
     known.then_some((end + 1, breaks))
 }

@@ -50,7 +50,7 @@ fn explain_side(text: &str, evidence: &Evidence, reasons: &mut Vec<String>) {
 fn explain_symbol(signal: &TradeSignal, trade: bool, reasons: &mut Vec<String>) {
     match &signal.symbol {
         Some(symbol) if signal.other_symbols.is_empty() => {
-            reasons.push(format!("speaks of {symbol}"))
+            reasons.push(format!("speaks of {symbol}"));
         }
         Some(symbol) => {
             let others = signal.other_symbols.join(", ");

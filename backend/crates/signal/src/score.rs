@@ -30,6 +30,8 @@ pub(crate) enum Feature {
     Contradiction,
     /// Targets or a stop, but neither side nor entry.
     LevelsAlone,
+    /// A handful of words with a side and a coin.
+    ShortOrder,
     /// A side, but no price at all.
     SideAlone,
     UpdatePhrase,
@@ -49,7 +51,7 @@ pub(crate) enum Feature {
 }
 
 /// Feature, its weights towards [trade, update, close, nothing].
-const TABLE: [(Feature, Weights); 27] = [
+const TABLE: [(Feature, Weights); 28] = [
     (Feature::Bias, [-2.0, -0.5, -0.8, 1.0]),
     (Feature::SideWord, [1.8, 0.0, 0.0, 0.0]),
     (Feature::SideSignOnly, [0.5, 0.0, 0.0, 0.0]),
@@ -64,6 +66,7 @@ const TABLE: [(Feature, Weights); 27] = [
     (Feature::CompleteSetup, [2.8, -0.8, -0.8, -1.0]),
     (Feature::Contradiction, [-1.0, 0.0, 0.0, 0.0]),
     (Feature::LevelsAlone, [-1.0, 2.6, 0.0, 0.0]),
+    (Feature::ShortOrder, [3.0, 0.0, 0.0, 0.0]),
     (Feature::SideAlone, [-0.8, 0.0, 0.0, 0.3]),
     (Feature::UpdatePhrase, [-1.2, 2.4, 0.2, 0.0]),
     (Feature::Result, [-2.0, 3.0, 0.0, 0.0]),
@@ -134,30 +137,43 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
     let targets = !fields.tps.is_empty() || !fields.tp_pcts.is_empty();
     let stop = fields.sl.is_some() || fields.sl_pct.is_some();
     let structure = entry || targets || stop || fields.market;
-    let told = evidence.update.any() || evidence.result.any() || evidence.close.any();
+    let told = evidence.update.any()
+        || evidence.result.any()
+        || evidence.close.any()
+        || evidence.profit.any();
     let complete = is_complete(evidence, fields, symbol);
     // The reasoning behind a complete setup is prose too, and says nothing against it.
-    let prose = if complete { 0.35 } else { 1.0 };
+    let ordered = fields.is_labelled() && side_word && symbol > 0;
+    let prose = if complete {
+        0.35
+    } else if ordered {
+        0.5
+    } else {
+        1.0
+    };
     match feature {
         Feature::Bias => 1.0,
         Feature::SideWord => flag(side_word),
         Feature::SideSignOnly => flag(!side_word && evidence.signs_up != evidence.signs_down),
         Feature::EnterPhrase => flag(evidence.enter.any()),
-        Feature::LabelledEntry => flag(entry && fields.labelled),
-        Feature::NakedEntry => flag(entry && !fields.labelled),
+        Feature::LabelledEntry => flag(entry && fields.is_labelled()),
+        Feature::NakedEntry => flag(entry && !fields.is_labelled()),
         Feature::MarketEntry => flag(fields.market),
+        Feature::ShortOrder => flag(is_short_order(evidence, fields, symbol)),
         Feature::Targets => flag(targets),
         Feature::Stop => flag(stop),
         Feature::Symbol => flag(symbol > 0),
         Feature::Leverage => flag(fields.leverage.is_some()),
         Feature::CompleteSetup => flag(complete),
         Feature::Contradiction => flag(evidence.contradiction),
-        Feature::LevelsAlone => flag((targets || stop) && !entry && !fields.market && !side_word),
+        Feature::LevelsAlone => flag(
+            (targets || stop) && !entry && !fields.market && !side_word && !evidence.enter.any(),
+        ),
         Feature::SideAlone => flag(side_word && !structure),
         Feature::UpdatePhrase => capped(evidence.update.count, 3) * prose,
         Feature::Result => capped(evidence.result.count, 2),
         Feature::ProfitPercent => flag(evidence.profit.any()) * prose,
-        Feature::ClosePhrase => capped(evidence.close.count, 2) * prose,
+        Feature::ClosePhrase => capped(evidence.close.count, 2) * if complete { 0.35 } else { 1.0 },
         Feature::WaitPhrase => capped(evidence.wait.count, 3) * prose,
         Feature::AnalysisPhrase => capped(evidence.analysis.count, 6) * prose,
         Feature::AdvertPhrase => capped(evidence.advert.count, 4) * prose,
@@ -165,8 +181,22 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
         Feature::ChatterPhrase => capped(evidence.chatter.count, 3) * prose,
         Feature::Question => capped(evidence.question.count, 2) * prose,
         Feature::Prose => capped(evidence.unknown_words / 10, 4) * prose,
-        Feature::Empty => flag(!structure && !told),
+        Feature::Empty => flag(!structure && !told && !is_short_order(evidence, fields, symbol)),
     }
+}
+
+/// "Long BTC", "taking it here": an order without prices.
+fn is_short_order(evidence: &Evidence, fields: &Fields, symbol: u8) -> bool {
+    let bare = fields.entries.is_empty() && fields.tps.is_empty() && fields.sl.is_none();
+    let told = evidence.update.any()
+        || evidence.result.any()
+        || evidence.close.any()
+        || evidence.profit.any();
+    let side = evidence.long.any() || evidence.short.any();
+    let brief = side && symbol > 0 && evidence.words <= 8;
+    let entering =
+        evidence.enter.any() && (side || evidence.words <= 5) && evidence.unknown_words <= 20;
+    bare && !told && !evidence.question.any() && (brief || entering)
 }
 
 fn is_complete(evidence: &Evidence, fields: &Fields, symbol: u8) -> bool {

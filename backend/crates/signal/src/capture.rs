@@ -1,0 +1,208 @@
+//! Numbers into fields: prices, percentages and leverage apart, list marks and counts left out.
+
+use domain::Decimal;
+
+use crate::context::{Context, Walk};
+use crate::fields::Found;
+use crate::items::{Item, What};
+use crate::lexicon::Tag;
+use crate::number::{Form, Number, Unit};
+
+/// More prices than this in one field are not read.
+const MAX_PRICES: usize = 32;
+/// The largest list index and the largest leverage believed.
+const MAX_INDEX: u32 = 20;
+const MAX_LEVERAGE: u32 = 200;
+
+impl Walk<'_> {
+    /// Reads a number in the open context.
+    pub(crate) fn number(&mut self, at: usize, number: Number, item: &Item) {
+        match number.unit {
+            Unit::Leverage => self.leverage(number, item),
+            Unit::Percent => self.percent(number),
+            Unit::Plain if self.is_leverage_range(at) || self.follows_times(at) => {
+                self.leverage(number, item);
+            }
+            Unit::Plain if self.context == Context::Leverage => self.leverage(number, item),
+            Unit::Plain if self.is_index(at, number, item) => self.shut = false,
+            Unit::Plain if self.counts_something(at) => {}
+            Unit::Plain if self.is_percent_range(at) => self.percent(number),
+            Unit::Plain => self.price(at, number, item),
+        }
+    }
+
+    /// Takes the first leverage named.
+    pub(crate) fn leverage(&mut self, number: Number, item: &Item) {
+        let whole =
+            u32::try_from(number.value.normalize()).ok().filter(|_| number.value.fract().is_zero());
+        let allowed = self.context != Context::Other && self.fields.leverage.is_none();
+        if let Some(times) = whole.filter(|times| allowed && (1..=MAX_LEVERAGE).contains(times)) {
+            self.fields.leverage = Some((times, item.start, item.end));
+        }
+    }
+
+    /// `x20`.
+    fn follows_times(&self, at: usize) -> bool {
+        let glued = self.items.list.get(at).is_some_and(|item| item.glued);
+        let before = at.checked_sub(1).and_then(|index| self.items.list.get(index));
+        glued && before.is_some_and(|item| self.items.text(item) == "x")
+    }
+
+    /// `5-10x`, `20 to 75x`: the lower end.
+    fn is_leverage_range(&self, at: usize) -> bool {
+        let joined = matches!(
+            self.items.what(at + 1),
+            Some(What::Punct('-' | '/') | What::Tag(Tag::Filler))
+        );
+        joined
+            && matches!(self.items.what(at + 2), Some(What::Number(n)) if n.unit == Unit::Leverage)
+    }
+
+    /// `5-10%` without spaces; `0.45 - 12.5%` is a price and a share.
+    fn is_percent_range(&self, at: usize) -> bool {
+        let glued = |index: usize| self.items.list.get(index).is_some_and(|item| item.glued);
+        let joined =
+            self.items.what(at + 1) == Some(What::Punct('-')) && glued(at + 1) && glued(at + 2);
+        joined
+            && matches!(self.items.what(at + 2), Some(What::Number(n)) if n.unit == Unit::Percent)
+    }
+
+    /// "5 minutes", "30 percent".
+    fn counts_something(&self, at: usize) -> bool {
+        let unit = |index: usize| self.items.what(index) == Some(What::Tag(Tag::Unit));
+        unit(at + 1) || (at > 0 && unit(at - 1) && !self.fresh_list(at))
+    }
+
+    fn fresh_list(&self, at: usize) -> bool {
+        // "1小时跌破0.194": the unit belongs to the number before it.
+        at > 1 && matches!(self.items.what(at - 2), Some(What::Number(_) | What::Opaque))
+    }
+
+    /// `TP1`, `Target 2:`, `ENTRY2`.
+    fn is_index(&self, at: usize, number: Number, item: &Item) -> bool {
+        let label = at.checked_sub(1).and_then(|before| self.items.what(before));
+        let is_label = |what: Option<What>| {
+            matches!(what, Some(What::Tag(Tag::Target | Tag::Entry | Tag::Stop)))
+        };
+        let labelled = is_label(label);
+        let enclosed = label == Some(What::Punct('('))
+            && at > 1
+            && is_label(self.items.what(at - 2))
+            && self.punct_follows(at, ')');
+        let small = number.form == Form::Certain
+            && number.value.fract().is_zero()
+            && number.value <= Decimal::from(MAX_INDEX)
+            && number.value >= Decimal::ONE;
+        if !small || !labelled {
+            return small && enclosed;
+        }
+        let position = u32::try_from(number.value).unwrap_or(0) as usize;
+        match self.items.what(at + 1) {
+            _ if item.glued => true,
+            Some(What::Punct(':' | ')' | '=' | '>') | What::Sign(_) | What::Tag(Tag::Done)) => true,
+            Some(What::Punct('-' | '.' | ';') | What::Number(_)) => {
+                position == self.fields.tps.len() + 1 && self.price_follows(at + 1)
+            }
+            _ => false,
+        }
+    }
+
+    fn percent(&mut self, number: Number) {
+        let value = number.value.abs().normalize();
+        match self.context {
+            _ if self.foreign || self.shut || value.is_zero() => {}
+            Context::Target if self.fields.tp_pcts.len() < MAX_PRICES => {
+                self.fields.tp_pcts.push(value);
+            }
+            Context::Stop => _ = self.fields.sl_pct.get_or_insert(value),
+            _ => {}
+        }
+    }
+
+    fn price(&mut self, at: usize, number: Number, item: &Item) {
+        let found = Found {
+            value: number.value.normalize(),
+            form: number.form,
+            start: item.start,
+            end: item.end,
+        };
+        if found.value.is_zero() || self.foreign {
+            return;
+        }
+        if self.context == Context::Closed && self.line_leads(at) {
+            self.lead = Some(found);
+            return;
+        }
+        if self.shut || !self.continues_list(at) {
+            return;
+        }
+        self.store(found, item);
+    }
+
+    /// A list goes on in the next line only as a list: marked items, or bare numbers under a label.
+    fn continues_list(&mut self, at: usize) -> bool {
+        if self.captured == 0 || self.lines == 0 || self.on_line > 0 {
+            return true;
+        }
+        match self.context {
+            Context::Target => true,
+            Context::Entry => {
+                let marked = (1..=3).any(|back| {
+                    at.checked_sub(back)
+                        .is_some_and(|index| matches!(self.items.what(index), Some(What::Index(_))))
+                });
+                let listed = self.fields.listed_entries || marked;
+                self.fields.listed_entries |= marked;
+                listed || self.fields.zone
+            }
+            _ => false,
+        }
+    }
+
+    fn line_leads(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|index| self.items.what(index));
+        matches!(before, None | Some(What::Newline | What::Punct('+' | '-') | What::Sign(_)))
+    }
+
+    fn store(&mut self, found: Found, item: &Item) {
+        let targets_read = !self.fields.tps.is_empty();
+        let fields = &mut self.fields;
+        let list = match self.context {
+            Context::Head => &mut fields.naked,
+            Context::Entry => &mut fields.entries,
+            Context::Price => &mut fields.priced,
+            Context::Target => &mut fields.tps,
+            Context::Stop => {
+                fields.sl.get_or_insert(found);
+                self.captured += 1;
+                self.on_line += 1;
+                return;
+            }
+            Context::Closed | Context::Leverage | Context::Other => return,
+        };
+        let found =
+            if self.context == Context::Target { without_index(found, list, item) } else { found };
+        let repeated = self.captured == 0 && !list.is_empty() && self.context == Context::Entry;
+        let known = repeated && list.iter().any(|price| price.value == found.value);
+        let closed = repeated && targets_read;
+        if list.len() < MAX_PRICES && !known && !closed {
+            fields.listed_entries |= repeated;
+            list.push(found);
+        }
+        self.captured += 1;
+        self.on_line += 1;
+    }
+}
+
+/// `TP41.3100` is the fourth target at 1.31: the list number has lost its space.
+fn without_index(found: Found, earlier: &[Found], item: &Item) -> Found {
+    let Some(last) = earlier.last().filter(|_| item.glued && !found.value.fract().is_zero()) else {
+        return found;
+    };
+    let digits = found.value.trunc().to_string();
+    let index = (earlier.len() + 1).to_string();
+    let rest = digits.strip_prefix(&index).filter(|rest| !rest.is_empty());
+    let odd = found.value > last.value * Decimal::from(3);
+    let whole = rest.and_then(|rest| rest.parse::<Decimal>().ok()).filter(|_| odd);
+    whole.map_or(found, |whole| Found { value: whole + found.value.fract(), ..found })
+}
