@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use domain::event::{ExitPlan, OrderProgress, Resolution};
+use domain::ids::Leg;
 use domain::{
     ClientOrderId, Event, ExchangeOrderId, Notional, Qty, Record, Refusal, RefusalClass, TraceId,
 };
@@ -63,7 +64,7 @@ pub(super) enum Ending {
     Failed(Refusal),
     /// It lives on, or nobody knows.
     Open {
-        /// `intended`, `working` or `in_doubt`.
+        /// `intended`, `working`, `in_doubt`; `closing` before the sale is sent.
         status: &'static str,
         /// As far as it got.
         progress: Option<Progress>,
@@ -80,26 +81,65 @@ pub(super) enum Standing {
     Unknown,
 }
 
-/// Waits until the order ends, at most as long as the service is set to.
+/// Which order is waited for.
+#[derive(Debug)]
+pub(super) struct Watch {
+    id: Option<ClientOrderId>,
+    sale_of: Option<TraceId>,
+}
+
+impl Watch {
+    /// This order.
+    pub(super) fn order(id: ClientOrderId) -> Self {
+        Self { id: Some(id), sale_of: None }
+    }
+
+    /// The sale that the position of this trace sends next: a resting target must be off the book
+    /// before, so its id is not known yet.
+    pub(super) fn sale(trace: TraceId) -> Self {
+        Self { id: None, sale_of: Some(trace) }
+    }
+
+    fn take(&mut self, record: &Record) -> Option<Ending> {
+        if let Event::OrderNew(new) = &record.event {
+            let ours = self.sale_of.is_some() && record.trace_id == self.sale_of;
+            if self.id.is_none() && ours && new.leg == Leg::Close {
+                self.id = Some(new.client_order_id.clone());
+            }
+        }
+        ending(&record.event, self.id.as_ref()?)
+    }
+
+    async fn standing(&self, app: &App) -> Result<Standing, ApiError> {
+        match &self.id {
+            Some(id) => settled(app, id).await,
+            None => Ok(Standing::Unknown),
+        }
+    }
+}
+
+/// Waits until the order ends, at most as long as the service is set to. Tells the order's id too.
 pub(super) async fn wait(
     app: &App,
     mut news: News,
-    id: &ClientOrderId,
-) -> Result<Ending, ApiError> {
+    mut watch: Watch,
+) -> Result<(Ending, Option<ClientOrderId>), ApiError> {
     let deadline = Instant::now() + app.fill_wait;
     loop {
         match timeout_at(deadline, news.recv()).await {
             Ok(Ok(record)) => {
-                if let Some(ending) = ending(&record.event, id) {
-                    return Ok(ending);
+                if let Some(ending) = watch.take(&record) {
+                    return Ok((ending, watch.id));
                 }
             }
             Ok(Err(RecvError::Lagged(_))) => {
-                if let Standing::Ended(ending) = settled(app, id).await? {
-                    return Ok(ending);
+                if let Standing::Ended(ending) = watch.standing(app).await? {
+                    return Ok((ending, watch.id));
                 }
             }
-            Ok(Err(RecvError::Closed)) | Err(_) => return as_it_stands(app, id).await,
+            Ok(Err(RecvError::Closed)) | Err(_) => {
+                return Ok((as_it_stands(app, &watch).await?, watch.id));
+            }
         }
     }
 }
@@ -119,7 +159,8 @@ fn ending(event: &Event, id: &ClientOrderId) -> Option<Ending> {
     }
 }
 
-async fn find(app: &App, id: &ClientOrderId) -> Result<Option<Order>, NotReady> {
+/// The order, while the ledger remembers it.
+pub(super) async fn find(app: &App, id: &ClientOrderId) -> Result<Option<Order>, NotReady> {
     let id = id.clone();
     read(&*app.core, move |engine| engine.ledger().order(&id).cloned()).await
 }
@@ -136,10 +177,13 @@ pub(super) async fn settled(app: &App, id: &ClientOrderId) -> Result<Standing, A
     })
 }
 
-async fn as_it_stands(app: &App, id: &ClientOrderId) -> Result<Ending, ApiError> {
-    if let Standing::Ended(ending) = settled(app, id).await? {
+async fn as_it_stands(app: &App, watch: &Watch) -> Result<Ending, ApiError> {
+    if let Standing::Ended(ending) = watch.standing(app).await? {
         return Ok(ending);
     }
+    let Some(id) = &watch.id else {
+        return Ok(Ending::Open { status: "closing", progress: None });
+    };
     let order = find(app, id).await?;
     let status = order.as_ref().map_or("intended", |order| order.state.as_str());
     Ok(Ending::Open { status, progress: order.as_ref().map(Progress::from) })

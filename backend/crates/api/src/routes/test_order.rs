@@ -13,7 +13,7 @@ use domain::{
 use engine::{Input, ManualOrder, OrderDecision, OrderReply, Reply};
 use serde::Serialize;
 
-use super::fill::{self, Ending};
+use super::fill::{self, Ending, Watch};
 use super::{Answer, AppState, unexpected};
 use crate::app::{App, Pair};
 use crate::error::ApiError;
@@ -59,13 +59,22 @@ async fn run(app: &App, headers: &HeaderMap, params: &Params) -> Answer {
     match (reply.decision, reply.client_order_id.clone()) {
         (OrderDecision::DryRun, _) => Err(unexpected(&Reply::Order(Box::new(reply)))),
         (OrderDecision::Blocked, _) => Err(blocked(reply, price_error)),
-        (OrderDecision::Sent, Some(id)) => {
-            let ending = fill::wait(app, news, &id).await?;
-            placed(app, reply, ending).await
+        (OrderDecision::Sent, id) => {
+            let watch = match (side, id) {
+                (Side::Buy, Some(id)) => Watch::order(id),
+                _ => Watch::sale(reply.trace_id.clone()),
+            };
+            follow(app, reply, news, watch).await
         }
         (OrderDecision::Duplicate, Some(id)) => repeated(app, reply, &id, news).await,
-        (OrderDecision::Sent | OrderDecision::Duplicate, None) => Err(used_before(&reply)),
+        (OrderDecision::Duplicate, None) => Err(used_before(&reply)),
     }
+}
+
+async fn follow(app: &App, mut reply: OrderReply, news: fill::News, watch: Watch) -> Answer {
+    let (ending, id) = fill::wait(app, news, watch).await?;
+    reply.client_order_id = id;
+    placed(app, reply, ending).await
 }
 
 async fn submit(app: &App, order: ManualOrder) -> Result<OrderReply, ApiError> {
@@ -169,12 +178,18 @@ fn blocked(reply: OrderReply, price_error: Option<ExchangeError>) -> ApiError {
 }
 
 async fn repeated(app: &App, reply: OrderReply, id: &ClientOrderId, news: fill::News) -> Answer {
+    let known = fill::find(app, id).await?;
+    if known.is_some_and(|order| order.symbol != reply.symbol || order.side != reply.side) {
+        return Err(ApiError::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "idempotency_key_mismatch",
+            "this Idempotency-Key was used before for another symbol or side: use a new one",
+        )
+        .traced(reply.trace_id));
+    }
     match fill::settled(app, id).await? {
         fill::Standing::Ended(ending) => placed(app, reply, ending).await,
-        fill::Standing::Open => {
-            let ending = fill::wait(app, news, id).await?;
-            placed(app, reply, ending).await
-        }
+        fill::Standing::Open => follow(app, reply, news, Watch::order(id.clone())).await,
         fill::Standing::Unknown => Err(used_before(&reply)),
     }
 }

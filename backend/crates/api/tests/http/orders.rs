@@ -166,11 +166,34 @@ async fn the_same_idempotency_key_enters_once() {
     assert!(again["filled"] == true && again["price"] == first["price"]);
     let types = service.bench.journal.types();
     assert_eq!(types.iter().filter(|t| **t == "POSITION_OPENED").count(), 1, "{types:?}");
+    let other = REAL.replace("BTCUSDT", "ETHUSDT");
+    let answer = client::raw(service.at, "POST", &other, &headers, b"").await;
+    assert_eq!((answer.status, answer.code().as_str()), (422, "idempotency_key_mismatch"));
     for bad in ["", &"x".repeat(129)] {
         let headers = [("Host", "localhost"), ("Idempotency-Key", bad)];
         let answer = client::raw(service.at, "POST", REAL, &headers, b"").await;
         assert_eq!((answer.status, answer.code().as_str()), (400, "bad_parameter"));
     }
+}
+
+#[tokio::test]
+async fn a_sell_reduces_what_is_held_and_nothing_else() {
+    let service = Service::start().await;
+    let target = REAL.replace("side=buy", "side=sell");
+    let nothing = service.post(&target).await;
+    assert_eq!((nothing.status, nothing.code().as_str()), (409, "order_blocked"));
+    service.buy("BTCUSDT").await.success();
+    let exits = service.get("/orders?status=open").await.success();
+    let target_order = exits["orders"][0]["client_order_id"].clone();
+    assert!(target_order.is_string(), "{exits}");
+    let answer = service.post(&target).await;
+    let json = answer.success();
+    // Not the resting target, which is taken off the book first, but the sale itself.
+    assert!(json["side"] == "sell" && json["filled"] == true, "{json}");
+    assert_ne!(json["client_order_id"], target_order);
+    assert!(answer.body.contains(r#""qty":0.000231,"price":43250.5,"#), "{}", answer.body);
+    let held = service.get("/positions").await.success();
+    assert_eq!(held["positions"].as_array().map(Vec::len), Some(0), "{held}");
 }
 
 #[tokio::test]
