@@ -12,10 +12,13 @@ const PRICE_OCTAVES: u32 = 23;
 /// Amplitude of the shortest octave, a natural logarithm of price. With amplitudes that grow with
 /// the square root of the period this gives about 0.05 % of movement a minute.
 const SHORTEST_AMPLITUDE: f64 = 0.000_09;
+/// Largest amplitude of an octave. It keeps prices within some percent of their base for good, so
+/// that levels named in a signal of today still lie near the market.
+const LARGEST_AMPLITUDE: f64 = 0.008;
 /// Finest distance of two samples when a range is measured.
-const SAMPLE_MS: i64 = 5_000;
+const SAMPLE_MS: i64 = 10_000;
 /// Most samples in one range.
-const MAX_SAMPLES: i64 = 720;
+const MAX_SAMPLES: i64 = 360;
 
 /// The seeded synthetic market.
 #[derive(Debug)]
@@ -51,14 +54,14 @@ impl PriceSource for Synthetic {
     fn range(&self, market: MarketIndex, from: Timestamp, to: Timestamp) -> PriceRange {
         let pair = self.pair(market);
         let (from, to) = (from.as_millis(), to.as_millis().max(from.as_millis()));
-        let mut walker = Walker::new(&pair.price);
-        let first = walker.at(from);
-        let (mut low, mut high) = (first, first);
-        for millis in sample_times(from, to) {
-            let value = walker.at(millis);
-            low = low.min(value);
-            high = high.max(value);
-        }
+        let mut ends = Walker::new(&pair.price);
+        let (first, last) = (ends.at(from), ends.at(to));
+        let distance = sample_distance(from, to);
+        let mut walker = Walker::new(pair.octaves_seen_at(distance));
+        let inside = sample_times(from, to, distance).map(|millis| walker.at(millis));
+        let (low, high) = inside.fold((first.min(last), first.max(last)), |(low, high), value| {
+            (low.min(value), high.max(value))
+        });
         PriceRange { low: pair.price(low), high: pair.price(high) }
     }
 
@@ -82,6 +85,13 @@ impl Pair {
         }
     }
 
+    /// The octaves that matter between samples this far apart: much faster ones add less than the
+    /// samples miss anyway, and cost most of the time.
+    fn octaves_seen_at(&self, distance_ms: i64) -> &[Octave] {
+        let slow = self.price.partition_point(|octave| octave.period_ms * 4 < distance_ms);
+        &self.price[slow..]
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates")]
     fn price(&self, log_offset: f64) -> Price {
         self.listing.price_of_ticks((self.base_ticks * log_offset.exp()).round() as i64)
@@ -89,7 +99,8 @@ impl Pair {
 }
 
 fn price_octave(key: u64, number: u32) -> Octave {
-    let amplitude = SHORTEST_AMPLITUDE * f64::from(1_u32 << number).sqrt();
+    let growing = SHORTEST_AMPLITUDE * f64::from(1_u32 << number).sqrt();
+    let amplitude = growing.min(LARGEST_AMPLITUDE);
     let key = mix(key ^ u64::from(number));
     Octave { key, period_ms: SHORTEST_MS << number, amplitude }
 }
@@ -102,12 +113,15 @@ fn volume_octave(key: u64, period_ms: i64) -> Octave {
     Octave { key, period_ms, amplitude: millis_f64(period_ms) * 0.09 }
 }
 
-/// Multiples of the sample distance inside `from..to`, then `to`. Because the grid is absolute, a
-/// longer candle sees every sample of the shorter ones inside it (up to one hour).
-fn sample_times(from: i64, to: i64) -> impl Iterator<Item = i64> {
-    let distance = ((to - from) / MAX_SAMPLES / SAMPLE_MS * SAMPLE_MS).max(SAMPLE_MS);
+fn sample_distance(from: i64, to: i64) -> i64 {
+    ((to - from) / MAX_SAMPLES / SAMPLE_MS * SAMPLE_MS).max(SAMPLE_MS)
+}
+
+/// Multiples of the sample distance inside `from..to`. Because the grid is absolute, a longer
+/// candle sees every sample of the shorter ones inside it (up to one hour).
+fn sample_times(from: i64, to: i64, distance: i64) -> impl Iterator<Item = i64> {
     let first = (from.div_euclid(distance) + 1) * distance;
-    (0..).map(move |n| first + n * distance).take_while(move |at| *at < to).chain([to])
+    (0..).map(move |n| first + n * distance).take_while(move |at| *at < to)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "ticks and milliseconds stay below 2^52")]
@@ -161,6 +175,19 @@ mod tests {
         let squares: f64 = (0..u64::from(count)).map(|n| (log(n + 1) - log(n)).powi(2)).sum();
         let volatility = (squares / f64::from(count)).sqrt();
         assert!((0.000_35..0.000_75).contains(&volatility), "{volatility}");
+    }
+
+    #[test]
+    fn prices_stay_near_their_base() {
+        let (listings, market) = (pairs::listings(), market());
+        for (place, listing) in listings.iter().enumerate() {
+            for day in 0..400 {
+                let at = start().plus(Duration::from_hours(24 * day));
+                let mid = market.mid(MarketIndex(place), at);
+                let off = mid.bps_from(listing.base_price).abs();
+                assert!(off <= Decimal::from(1_000), "{}: {off} bps", listing.symbol);
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The account, its trades, fees and keys (contract 11).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -81,6 +82,16 @@ pub(super) async fn api_key_info(signed: Signed) -> Answer<ApiKeyInfo> {
         ip_white_list: String::new(),
         status: "VALID".to_owned(),
     }))
+}
+
+/// Coins with their networks. Spot clients with a key ask for it while they load markets; here
+/// nothing can be deposited or withdrawn, so no coin has a network.
+pub(super) async fn coins(State(shared): State<Arc<Shared>>, _signed: Signed) -> Json<Value> {
+    let bases = shared.listings.iter().map(|listing| (&listing.base, listing.full_name.as_str()));
+    let quotes = shared.listings.iter().map(|listing| (&listing.quote, listing.quote.as_str()));
+    let named: BTreeMap<_, _> = quotes.chain(bases).collect();
+    let coin = |(coin, name)| json!({"coin": coin, "name": name, "Name": name, "networkList": []});
+    Json(named.into_iter().map(coin).collect())
 }
 
 pub(super) async fn mx_deduct(_signed: Signed) -> Json<Envelope<Value>> {

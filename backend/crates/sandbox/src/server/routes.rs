@@ -59,6 +59,7 @@ fn signed_routes() -> Router<Arc<Shared>> {
         .route("/kyc/status", get(account::kyc_status))
         .route("/uid", get(account::uid))
         .route("/apiKeyInfo", get(account::api_key_info))
+        .route("/capital/config/getall", get(account::coins))
         .route("/mxDeduct/enable", get(account::mx_deduct))
 }
 

@@ -240,6 +240,8 @@ async fn market_data_is_there_from_the_first_second() {
     for (target, code) in cases {
         assert_eq!(client.get(target).await.refused(), (400, code), "{target}");
     }
+    let coins = client.signed("GET", "/capital/config/getall", &[]).await.ok();
+    assert!(coins.as_array().unwrap().iter().any(|coin| coin["coin"] == "USDT"));
     assert_eq!(client.get("/api/v3/nothing").await.status, 404);
     sandbox.shutdown().await;
 }
