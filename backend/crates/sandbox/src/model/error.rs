@@ -121,3 +121,44 @@ impl Rejection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::PlaceOutcome;
+    use mexc_wire::error::ErrorBody;
+    use mexc_wire::{Answer, classify_place};
+
+    #[test]
+    fn a_client_reads_every_refusal_of_an_order_as_final() {
+        let usdt = || Asset::from_exchange("USDT");
+        let one = || "1".parse::<Notional>().unwrap();
+        let refusals = [
+            Rejection::InvalidSymbol,
+            Rejection::Parameter("price"),
+            Rejection::IllegalClientOrderId,
+            Rejection::InvalidType,
+            Rejection::ClosedToApi,
+            Rejection::Suspended,
+            Rejection::TradingDisabled,
+            Rejection::SideNotAllowed,
+            Rejection::MarketOrdersDisabled,
+            Rejection::QuantityScale,
+            Rejection::PriceScale,
+            Rejection::AmountScale,
+            Rejection::BelowMinimum(one(), usdt()),
+            Rejection::BelowMinimumQty("1".parse().unwrap(), usdt()),
+            Rejection::AboveMaximum(one(), usdt()),
+            Rejection::OutsideBand,
+            Rejection::InsufficientFunds,
+            Rejection::Oversold,
+            Rejection::TooManyOrders,
+        ];
+        for refusal in refusals {
+            let body = ErrorBody { code: refusal.code(), msg: refusal.to_string() };
+            let body = serde_json::to_vec(&body).unwrap();
+            let outcome = classify_place(&Answer::new(400, &body));
+            assert!(matches!(outcome, PlaceOutcome::Refused(_)), "{refusal:?}: {outcome:?}");
+        }
+    }
+}

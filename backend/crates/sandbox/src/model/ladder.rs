@@ -10,6 +10,8 @@ use crate::market::noise::{key_of, mix};
 
 /// Time until taken liquidity is back, milliseconds.
 pub(super) const RECOVERY_MS: i64 = 5_000;
+/// Takes within this span count as one, milliseconds.
+const MOMENT_MS: i64 = 100;
 /// Levels of a side.
 const LEVELS: u32 = 60;
 /// Distance of two levels: one hundredth of a percent, at least a tick.
@@ -24,10 +26,17 @@ pub(super) struct Depletion {
 }
 
 impl Depletion {
-    /// Notes that `qty` was taken.
+    /// Notes that `qty` was taken. Takes of one moment are kept as one, so that a flood of orders
+    /// does not slow the book down.
     pub(super) fn take(&mut self, qty: Qty, now: Timestamp) {
-        self.takes.retain(|(at, _)| now.as_millis() - at.as_millis() < RECOVERY_MS);
-        self.takes.push((now, qty));
+        let at = Timestamp::from_millis((now.as_millis() + MOMENT_MS - 1) / MOMENT_MS * MOMENT_MS);
+        match self.takes.last_mut().filter(|(last, _)| *last == at) {
+            Some((_, taken)) => *taken = taken.saturating_add(qty),
+            None => {
+                self.takes.retain(|(at, _)| now.as_millis() - at.as_millis() < RECOVERY_MS);
+                self.takes.push((at, qty));
+            }
+        }
     }
 
     /// What is still missing: each take comes back evenly.
@@ -142,6 +151,16 @@ mod tests {
         for (millis, missing) in [(0, 10), (2_500, 5), (4_500, 1), (5_000, 0), (9_000, 0)] {
             assert_eq!(depletion.missing(at(millis)), Decimal::from(missing), "{millis}");
         }
+    }
+
+    #[test]
+    fn a_flood_of_takes_stays_small() {
+        let mut depletion = Depletion::default();
+        for micros in 0..100_000 {
+            let now = Timestamp::from_micros(NOW.as_micros() + micros * 100);
+            depletion.take("1".parse().unwrap(), now);
+        }
+        assert!(depletion.takes.len() <= 51, "{}", depletion.takes.len());
     }
 
     #[test]
