@@ -30,13 +30,12 @@ impl Depletion {
     /// does not slow the book down.
     pub(super) fn take(&mut self, qty: Qty, now: Timestamp) {
         let at = Timestamp::from_millis((now.as_millis() + MOMENT_MS - 1) / MOMENT_MS * MOMENT_MS);
-        match self.takes.last_mut().filter(|(last, _)| *last == at) {
-            Some((_, taken)) => *taken = taken.saturating_add(qty),
-            None => {
-                self.takes.retain(|(at, _)| now.as_millis() - at.as_millis() < RECOVERY_MS);
-                self.takes.push((at, qty));
-            }
+        if let Some((_, taken)) = self.takes.last_mut().filter(|(last, _)| *last == at) {
+            *taken = taken.saturating_add(qty);
+            return;
         }
+        self.takes.retain(|(at, _)| now.as_millis() - at.as_millis() < RECOVERY_MS);
+        self.takes.push((at, qty));
     }
 
     /// What is still missing: each take comes back evenly.
