@@ -67,8 +67,12 @@ impl Walk<'_> {
             && matches!(self.items.what(at + 2), Some(What::Number(n)) if n.unit == Unit::Percent)
     }
 
-    /// "5 minutes", "30 percent".
+    /// "5 minutes", "30 percent", "3,000 BTC".
     fn counts_something(&self, at: usize) -> bool {
+        let coins = matches!(self.items.what(at + 1), Some(What::Symbol(_)));
+        if coins && !self.line_leads(at) {
+            return true;
+        }
         let unit = |index: usize| self.items.what(index) == Some(What::Tag(Tag::Unit));
         unit(at + 1) || (at > 0 && unit(at - 1) && !self.fresh_list(at))
     }

@@ -7,6 +7,8 @@ use crate::items::{Item, Items, Sign, What};
 use crate::lexicon::Tag;
 use crate::number::Unit;
 
+/// Side words that say "at market" themselves.
+const MARKET_SIDES: [&str; 2] = ["现价", "市价"];
 /// Items inspected when looking ahead for a closing parenthesis.
 const MAX_PARENTHESIS: usize = 40;
 
@@ -128,21 +130,19 @@ impl Walk<'_> {
 
     fn tag(&mut self, at: usize, tag: Tag, item: &Item) {
         match tag {
-            Tag::Entry => {
-                if let Some(side) = named_side(self.items.text(item)) {
-                    self.first_side.get_or_insert(side);
-                }
-                self.open(Context::Entry);
-                self.fields.zone |= self.is_zone(item);
-            }
+            Tag::Entry => self.entry_label(item),
             Tag::Target => self.open(Context::Target),
             Tag::Stop => self.open(Context::Stop),
             Tag::Leverage => self.open(Context::Leverage),
             Tag::Price => self.price_label(),
             Tag::Close if self.context == Context::Stop && self.captured == 0 => {}
             Tag::Other | Tag::Size | Tag::Update | Tag::Close => self.open(Context::Other),
-            Tag::Long => self.side(at, Direction::Long),
-            Tag::Short => self.side(at, Direction::Short),
+            Tag::Long | Tag::Short => {
+                let side = if tag == Tag::Long { Direction::Long } else { Direction::Short };
+                self.fields.market |=
+                    MARKET_SIDES.iter().any(|word| self.items.text(item).starts_with(word));
+                self.side(at, side);
+            }
             Tag::WeakLong | Tag::WeakShort => self.weak_side(at),
             Tag::Enter => self.enter(item),
             Tag::Market => self.market(at),
@@ -150,6 +150,19 @@ impl Walk<'_> {
             }
             _ => self.unknown_word(),
         }
+    }
+
+    /// "Sell at" in a message that buys names the exit.
+    fn entry_label(&mut self, item: &Item) {
+        let side = named_side(self.items.text(item));
+        let exits = side == Some(Direction::Short) && self.first_side == Some(Direction::Long);
+        if exits {
+            self.open(Context::Target);
+            return;
+        }
+        self.first_side = self.first_side.or(side);
+        self.open(Context::Entry);
+        self.fields.zone |= self.is_zone(item);
     }
 
     fn is_zone(&self, item: &Item) -> bool {
@@ -185,8 +198,11 @@ impl Walk<'_> {
     fn side(&mut self, at: usize, side: Direction) {
         let labels = self.punct_follows(at, ':') && self.price_follows(at + 2);
         let opposite = self.first_side.is_some_and(|first| first != side);
-        let entered = !self.fields.entries.is_empty();
-        if labels && entered {
+        let entered = !self.fields.entries.is_empty() || !self.fields.naked.is_empty();
+        let exits = opposite && entered && self.plain_number_follows(at);
+        if exits {
+            self.open(Context::Target);
+        } else if labels && entered {
             self.open(if opposite { Context::Target } else { Context::Entry });
         } else if labels {
             self.open(Context::Entry);
@@ -323,11 +339,15 @@ impl Walk<'_> {
                     return end;
                 }
             }
-            '|' => self.shut |= self.captured > 0,
+            '|' => self.shut |= self.captured > 0 && !self.plain_number_follows(at),
             '.' if self.captured > 0 && self.ends_sentence(at) => self.unknown_word(),
             _ => {}
         }
         at + 1
+    }
+
+    fn plain_number_follows(&self, at: usize) -> bool {
+        matches!(self.items.what(at + 1), Some(What::Number(number)) if number.unit == Unit::Plain)
     }
 
     /// A full stop with a space behind it.

@@ -58,6 +58,12 @@ pub(crate) struct Evidence {
     pub(crate) report: Hits,
     pub(crate) chatter: Hits,
     pub(crate) question: Hits,
+    pub(crate) conditional: Hits,
+    pub(crate) past: Hits,
+    /// "Cancelled", "example".
+    pub(crate) void: Hits,
+    /// Lines that begin with a field: the layout of a signal.
+    pub(crate) field_lines: u32,
     /// Words outside the lexicon.
     pub(crate) unknown_words: u32,
     /// All words.
@@ -101,6 +107,7 @@ impl Evidence {
     }
 
     fn weigh(&mut self, items: &Items, index: usize, item: &Item) {
+        self.field_lines += u32::from(is_field_line(items, index, item));
         match item.what {
             What::Tag(tag) => {
                 self.words += 1;
@@ -125,7 +132,8 @@ impl Evidence {
             Tag::Enter => self.weigh_enter(items, item),
             Tag::Entry => self.weigh_label(items, index, item),
             Tag::Target | Tag::Stop => self.weigh_result(items, index, item),
-            Tag::Update if follows_close(items, index, item) => {}
+            Tag::Done => self.weigh_done(items, index, item),
+            Tag::Update if follows_close(items, index, item) || is_setting(items, index) => {}
             Tag::Update => self.update.add(item),
             Tag::Close => self.weigh_close(items, index, item),
             Tag::Wait => self.wait.add(item),
@@ -134,6 +142,9 @@ impl Evidence {
             Tag::Report => self.report.add(item),
             Tag::Chatter => self.chatter.add(item),
             Tag::Question => self.question.add(item),
+            Tag::Conditional => self.conditional.add(item),
+            Tag::Past => self.past.add(item),
+            Tag::Void => self.void.add(item),
             Tag::Other => self.weigh_profit(items, index, item),
             _ => {}
         }
@@ -202,6 +213,17 @@ impl Evidence {
         }
     }
 
+    /// "Hit our entry", "reached the first target".
+    fn weigh_done(&mut self, items: &Items, index: usize, item: &Item) {
+        let mut after = items.list.get(index + 1..).unwrap_or_default().iter().take(3);
+        let next = after.find(|next| !matches!(next.what, What::Tag(Tag::Filler | Tag::Plain)));
+        let label = next
+            .filter(|next| matches!(next.what, What::Tag(Tag::Entry | Tag::Target | Tag::Stop)));
+        if let Some(label) = label {
+            self.result.add_range(item.start, label.end);
+        }
+    }
+
     /// "Profit: 81%", "47.1% Profit".
     fn weigh_profit(&mut self, items: &Items, index: usize, item: &Item) {
         const RESULTS: [&str; 12] = [
@@ -240,7 +262,8 @@ impl Evidence {
         let above = fields.tps.iter().filter(|target| target.value > entry).count();
         let below = fields.tps.len() - above;
         let (mut up, mut down) = (above > below, below > above);
-        self.contradiction = above > 0 && below > 0;
+        self.contradiction =
+            (above > 0 && below > 0) || fields.tps.iter().any(|target| is_far(target.value, entry));
         if let Some(stop) = fields.sl {
             let stop_below = stop.value < entry;
             self.contradiction |= (up && !stop_below) || (down && stop_below);
@@ -256,11 +279,43 @@ impl Evidence {
     }
 }
 
+/// Whether the item is the first of its line and names a field.
+fn is_field_line(items: &Items, index: usize, item: &Item) -> bool {
+    let field = matches!(
+        item.what,
+        What::Symbol(_)
+            | What::Index(_)
+            | What::Number(_)
+            | What::Tag(
+                Tag::Entry
+                    | Tag::Target
+                    | Tag::Stop
+                    | Tag::Leverage
+                    | Tag::CoinLabel
+                    | Tag::Long
+                    | Tag::Short
+                    | Tag::Price
+                    | Tag::Market
+                    | Tag::Enter
+                    | Tag::WeakLong
+                    | Tag::WeakShort
+            )
+    );
+    let before = items.list.get(..index).unwrap_or_default().iter().rev().take(8);
+    let mut marks = before.skip_while(|item| matches!(item.what, What::Punct(_) | What::Sign(_)));
+    field && marks.next().is_none_or(|item| item.what == What::Newline)
+}
+
 /// `2🎯`: the second target is done.
 fn is_counted(items: &Items, index: usize) -> bool {
     let before = index.checked_sub(1).and_then(|at| items.what(at));
     let small = matches!(before, Some(What::Number(n)) if n.value < Decimal::TEN && n.value.fract().is_zero());
     small && !matches!(items.what(index + 1), Some(What::Number(_) | What::Punct(_)))
+}
+
+/// Ten times away from the entry: a slip of the pen, or of the separators.
+fn is_far(target: Decimal, entry: Decimal) -> bool {
+    target > entry.saturating_mul(Decimal::TEN) || entry > target.saturating_mul(Decimal::TEN)
 }
 
 /// The middle of the entries.
@@ -292,6 +347,14 @@ pub(crate) fn named_side(text: &str) -> Option<Direction> {
         return Some(Direction::Short);
     }
     LONG.iter().any(|side| text.contains(side)).then_some(Direction::Long)
+}
+
+/// "Trailing Configuration: Stop: Breakeven" says how exits will be trailed, not that they were.
+fn is_setting(items: &Items, index: usize) -> bool {
+    let before = items.list.get(..index).unwrap_or_default().iter().rev().take(6);
+    before
+        .filter(|item| item.what == What::Tag(Tag::Other))
+        .any(|item| items.text(item).starts_with("trailing"))
 }
 
 /// "Closing at breakeven" closes.

@@ -57,6 +57,12 @@ pub(crate) enum Tag {
     Chatter,
     /// A question.
     Question,
+    /// A condition: "if", "если".
+    Conditional,
+    /// Talk of what was: "yesterday", "bought".
+    Past,
+    /// Not, or no longer, a signal: "cancelled", "example".
+    Void,
     /// An exchange's name.
     Exchange,
     /// A word that is never a coin.
@@ -69,7 +75,7 @@ pub(crate) enum Tag {
     Coin(u16),
 }
 
-const TAGS: [(&str, Tag); 29] = [
+const TAGS: [(&str, Tag); 32] = [
     ("long", Tag::Long),
     ("short", Tag::Short),
     ("weaklong", Tag::WeakLong),
@@ -95,6 +101,9 @@ const TAGS: [(&str, Tag); 29] = [
     ("report", Tag::Report),
     ("chatter", Tag::Chatter),
     ("question", Tag::Question),
+    ("conditional", Tag::Conditional),
+    ("past", Tag::Past),
+    ("void", Tag::Void),
     ("exchange", Tag::Exchange),
     ("notcoin", Tag::NotCoin),
     ("unit", Tag::Unit),

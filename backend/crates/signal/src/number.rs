@@ -248,7 +248,10 @@ fn scale(number: Decimal, exponent: i32) -> Option<Decimal> {
 /// `1)`, `1.` before anything but a digit, `2nd`.
 fn index_end(text: &Folded, start: usize, raw: &Raw, place: Place) -> Option<usize> {
     raw.small()?;
-    let opened = matches!(start.checked_sub(1).map(|at| text.at(at)), Some('(' | '{' | '['));
+    let opened = matches!(
+        start.checked_sub(1).map(|at| text.at(at)),
+        Some('(' | '{' | '[' | 'x' | 'X' | 'х' | 'Х')
+    );
     let (next, after) = (text.at(raw.end), text.at(raw.end + 1));
     let listed = match next {
         ')' | ']' => !opened,

@@ -9,6 +9,7 @@ const MIN_PHONE_DIGITS: usize = 9;
 /// The end of a date, time, ratio or phone number that begins at `start`.
 pub(crate) fn opaque_end(text: &Folded, start: usize, place: Place) -> Option<usize> {
     phone_end(text, start)
+        .or_else(|| dashed_phone_end(text, start))
         .or_else(|| date_end(text, start))
         .or_else(|| if place.after_label { None } else { clock_end(text, start) })
 }
@@ -39,6 +40,27 @@ fn phone_end(text: &Folded, start: usize) -> Option<usize> {
         }
         groups += 1;
     }
+}
+
+/// `555-123-4567`, unless the three could be prices of one coin.
+fn dashed_phone_end(text: &Folded, start: usize) -> Option<usize> {
+    let mut groups = [0_u32; 3];
+    let mut at = start;
+    for (index, (group, digits)) in groups.iter_mut().zip([3, 3, 4]).enumerate() {
+        let end = digits_end(text, at);
+        let joined = index == 2 || text.at(end) == '-';
+        if end - at != digits || !joined {
+            return None;
+        }
+        *group = (at..end)
+            .filter_map(|digit| text.at(digit).to_digit(10))
+            .fold(0, |sum, digit| 10 * sum + digit);
+        at = end + usize::from(index < 2);
+    }
+    let [first, second, third] = groups;
+    let ordered = (first < second) == (second < third);
+    let near = third / 4 < first && first / 4 < third;
+    (!(ordered && near)).then_some(at)
 }
 
 /// `2026-2-27`, `27.02.2026`, `10/01/2026`, `19/01`, `70/100`, with a time behind it.

@@ -44,6 +44,10 @@ pub(crate) enum Feature {
     ReportPhrase,
     ChatterPhrase,
     Question,
+    ConditionalPhrase,
+    PastPhrase,
+    /// Cancelled, an example.
+    Void,
     /// Dozens of words outside the lexicon.
     Prose,
     /// No price, no phrase: nothing to act on.
@@ -51,7 +55,7 @@ pub(crate) enum Feature {
 }
 
 /// Feature, its weights towards [trade, update, close, nothing].
-const TABLE: [(Feature, Weights); 28] = [
+const TABLE: [(Feature, Weights); 31] = [
     (Feature::Bias, [-2.0, -0.5, -0.8, 1.0]),
     (Feature::SideWord, [1.8, 0.0, 0.0, 0.0]),
     (Feature::SideSignOnly, [0.5, 0.0, 0.0, 0.0]),
@@ -68,19 +72,25 @@ const TABLE: [(Feature, Weights); 28] = [
     (Feature::LevelsAlone, [-1.0, 2.6, 0.0, 0.0]),
     (Feature::ShortOrder, [3.0, 0.0, 0.0, 0.0]),
     (Feature::SideAlone, [-0.8, 0.0, 0.0, 0.3]),
-    (Feature::UpdatePhrase, [-1.2, 2.4, 0.2, 0.0]),
-    (Feature::Result, [-2.0, 3.0, 0.0, 0.0]),
+    (Feature::UpdatePhrase, [-2.2, 2.6, 0.2, 0.0]),
+    (Feature::Result, [-3.5, 3.5, 0.0, 0.0]),
     (Feature::ProfitPercent, [-1.2, 1.8, 0.3, 0.2]),
     (Feature::ClosePhrase, [-1.0, 0.2, 3.0, 0.0]),
-    (Feature::WaitPhrase, [-1.4, 0.0, -0.2, 1.0]),
+    (Feature::WaitPhrase, [-2.4, 0.0, -0.2, 1.4]),
     (Feature::AnalysisPhrase, [-0.4, -0.1, -0.1, 0.5]),
     (Feature::AdvertPhrase, [-0.6, -0.2, -0.2, 1.0]),
     (Feature::ReportPhrase, [-0.8, 0.0, 0.0, 1.4]),
     (Feature::ChatterPhrase, [0.0, 0.0, 0.0, 0.2]),
     (Feature::Question, [-0.4, -0.2, -0.4, 0.8]),
+    (Feature::ConditionalPhrase, [-2.6, -0.2, -0.4, 1.6]),
+    (Feature::PastPhrase, [-1.8, 0.3, 0.2, 0.6]),
+    (Feature::Void, [-6.5, 2.5, 0.0, 1.5]),
     (Feature::Prose, [-0.3, -0.2, -0.2, 0.6]),
     (Feature::Empty, [-2.0, 0.0, 0.0, 1.2]),
 ];
+
+/// So many lines that begin with a field make the layout of a signal.
+const CARD_LINES: u32 = 3;
 
 /// A message judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -142,15 +152,9 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
         || evidence.close.any()
         || evidence.profit.any();
     let complete = is_complete(evidence, fields, symbol);
-    // The reasoning behind a complete setup is prose too, and says nothing against it.
-    let ordered = fields.is_labelled() && side_word && symbol > 0;
-    let prose = if complete {
-        0.35
-    } else if ordered {
-        0.5
-    } else {
-        1.0
-    };
+    let prose = prose_weight(evidence, fields, symbol);
+    // A complete setup in running text is more often told, planned or over than one laid out.
+    let told_weight = if complete && evidence.field_lines < CARD_LINES { 2.0 } else { prose };
     match feature {
         Feature::Bias => 1.0,
         Feature::SideWord => flag(side_word),
@@ -170,18 +174,37 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
             (targets || stop) && !entry && !fields.market && !side_word && !evidence.enter.any(),
         ),
         Feature::SideAlone => flag(side_word && !structure),
-        Feature::UpdatePhrase => capped(evidence.update.count, 3) * prose,
+        Feature::UpdatePhrase => capped(evidence.update.count, 3) * told_weight,
         Feature::Result => capped(evidence.result.count, 2),
         Feature::ProfitPercent => flag(evidence.profit.any()) * prose,
-        Feature::ClosePhrase => capped(evidence.close.count, 2) * if complete { 0.35 } else { 1.0 },
-        Feature::WaitPhrase => capped(evidence.wait.count, 3) * prose,
+        Feature::ClosePhrase => {
+            capped(evidence.close.count, 2) * if complete { prose } else { 1.0 }
+        }
+        Feature::WaitPhrase => capped(evidence.wait.count, 3) * told_weight,
         Feature::AnalysisPhrase => capped(evidence.analysis.count, 6) * prose,
         Feature::AdvertPhrase => capped(evidence.advert.count, 4) * prose,
         Feature::ReportPhrase => capped(evidence.report.count, 3) * prose,
         Feature::ChatterPhrase => capped(evidence.chatter.count, 3) * prose,
         Feature::Question => capped(evidence.question.count, 2) * prose,
+        Feature::ConditionalPhrase => capped(evidence.conditional.count, 2) * told_weight,
+        Feature::PastPhrase => capped(evidence.past.count, 2) * told_weight,
+        Feature::Void => flag(evidence.void.any()),
         Feature::Prose => capped(evidence.unknown_words / 10, 4) * prose,
         Feature::Empty => flag(!structure && !told && !is_short_order(evidence, fields, symbol)),
+    }
+}
+
+/// In a message laid out as a signal the reasoning below it is prose too, and says little against
+/// it; in a running text every word counts.
+fn prose_weight(evidence: &Evidence, fields: &Fields, symbol: u8) -> f64 {
+    let side = evidence.long.any() || evidence.short.any();
+    let laid_out = evidence.field_lines >= CARD_LINES;
+    if laid_out && is_complete(evidence, fields, symbol) {
+        0.35
+    } else if laid_out && fields.is_labelled() && side && symbol > 0 {
+        0.5
+    } else {
+        1.0
     }
 }
 
