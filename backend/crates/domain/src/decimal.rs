@@ -253,7 +253,7 @@ impl Pnl {
 
     /// The loss as an unsigned amount; zero for a profit.
     pub fn loss(self) -> Notional {
-        Notional((-self.0).max(Decimal::ZERO))
+        if self.0 < Decimal::ZERO { Notional(-self.0) } else { Notional::ZERO }
     }
 }
 
@@ -330,6 +330,13 @@ mod tests {
         assert_eq!(price.moved_by(Bps(-50)).unwrap().to_string(), "199");
         assert_eq!(price.moved_by(Bps(-10_000)), None);
         assert_eq!(price.bps_from("100".parse().unwrap()), dec("10000"));
+    }
+
+    #[test]
+    fn a_loss_is_unsigned_and_a_profit_is_none() {
+        for (pnl, loss) in [("-3.5", "3.5"), ("0", "0"), ("2", "0")] {
+            assert_eq!(pnl.parse::<Pnl>().unwrap().loss().to_string(), loss, "{pnl}");
+        }
     }
 
     #[test]

@@ -174,6 +174,7 @@ impl<S: Store, T> Driver<S, T> {
     /// What the journal says.
     pub fn sync(&mut self) -> Result<(), S::Error> {
         if self.unsynced {
+            self.store.recover()?;
             self.store.sync()?;
             self.unsynced = false;
         }

@@ -61,7 +61,7 @@ impl Step<'_> {
             .map(|position| position.id.clone())
             .collect();
         for id in open {
-            self.close(&id, CloseReason::KillSwitch, None, None);
+            self.close(&id, CloseReason::KillSwitch, None);
         }
     }
 
@@ -69,7 +69,7 @@ impl Step<'_> {
         if self.ledger.position(id).is_none() {
             return Reply::Refused(CommandRefusal::NoSuchPosition(id.to_string()));
         }
-        self.close(id, CloseReason::Manual, None, None);
+        self.close(id, CloseReason::Manual, None);
         Reply::Done
     }
 

@@ -105,6 +105,7 @@ impl Step<'_> {
             reason: None,
             qty: None,
             price: None,
+            asked_by: None,
         });
         self.emit(Some(&position.symbol), Some(&position.trace_id), event);
         self.advance(&position.id);
@@ -170,7 +171,7 @@ impl Step<'_> {
         let bid = self.desk.quote(&position.symbol).map(|quote| quote.bid);
         match bid {
             Some(bid) if checks::sellable(market, bid, held, market.market_orders) => {
-                self.close(&position.id, CloseReason::Targets, None, Some(bid));
+                self.close(&position.id, CloseReason::Targets, Some(bid));
             }
             Some(_) => self.finish_position(position, CloseReason::Targets),
             None if held.is_zero() => self.finish_position(position, CloseReason::Targets),

@@ -150,7 +150,7 @@ impl Step<'_> {
         while self.out.fault.is_none() {
             let stopped = self.ledger.positions().find(|p| crossed(p)).map(|p| p.id.clone());
             let Some(id) = stopped else { break };
-            self.close(&id, CloseReason::Stop, None, Some(price));
+            self.close(&id, CloseReason::Stop, Some(price));
         }
         self.withdraw_stopped_entries(symbol, price);
     }
@@ -166,21 +166,22 @@ impl Step<'_> {
         self.cancel(&order, "the signal's stop was crossed before the entry was filled");
     }
 
-    /// Decides to sell what is held, or `qty` of it, now.
-    pub(crate) fn close(
-        &mut self,
-        id: &PositionId,
-        reason: CloseReason,
-        qty: Option<Qty>,
-        price: Option<Price>,
-    ) {
-        let Some(position) = self.ledger.position(id).cloned() else { return };
-        let event = Event::PositionClosing(PositionClosing {
+    /// Decides to sell everything that is held now.
+    pub(crate) fn close(&mut self, id: &PositionId, reason: CloseReason, price: Option<Price>) {
+        self.begin_closing(PositionClosing {
             position_id: id.clone(),
             reason: Some(reason),
-            qty,
+            qty: None,
             price,
+            asked_by: None,
         });
+    }
+
+    /// Journals the wish to sell and does the first thing about it.
+    pub(crate) fn begin_closing(&mut self, closing: PositionClosing) {
+        let id = &closing.position_id.clone();
+        let Some(position) = self.ledger.position(id).cloned() else { return };
+        let event = Event::PositionClosing(closing);
         self.emit(Some(&position.symbol), Some(&position.trace_id), event);
         self.advance(id);
     }

@@ -1,7 +1,7 @@
 //! Sales that somebody asks for: SELL and CLOSE signals, direct sell orders. Spot cannot be short,
 //! so a sale only ever reduces what the bot itself bought.
 
-use domain::event::{CloseReason, OrderBlocked, Origin};
+use domain::event::{CloseReason, OrderBlocked, Origin, PositionClosing};
 use domain::{Check, CheckResult, Event, Notional, PositionId, Qty, Side, Symbol, TraceId};
 
 use crate::input::ManualOrder;
@@ -41,7 +41,7 @@ impl Step<'_> {
             return self.finish(considered, Some(symbol), RouteAction::DryRun, reason, routed);
         }
         for position in &held {
-            self.close(&position.id, CloseReason::Signal, None, None);
+            self.close(&position.id, CloseReason::Signal, None);
         }
         let reason = format!("closing {} position(s) in {symbol}", held.len());
         self.finish(considered, Some(symbol), RouteAction::Executed, reason, routed);
@@ -106,7 +106,13 @@ impl Step<'_> {
                 self.emit_sale_blocked(symbol, trace, Origin::Manual, wanted.notional, checks);
             }
             Some(id) => {
-                self.close(&id, CloseReason::Manual, Some(qty), price);
+                self.begin_closing(PositionClosing {
+                    position_id: id.clone(),
+                    reason: Some(CloseReason::Manual),
+                    qty: Some(qty),
+                    price,
+                    asked_by: Some(answer.trace_id.clone()),
+                });
                 let position = self.ledger.position(&id);
                 answer.client_order_id = position.and_then(|p| p.exit_order.clone());
                 if let Some(position) = position {

@@ -22,3 +22,4 @@ pub use config::{ClientConfig, ConfigError};
 pub use error::{ClientError, TransportError};
 pub use limits::{Lane, Throttle};
 pub use market::{ExchangeMarkets, TopOfBook};
+pub use mexc_wire::{ApiError, ErrorClass};

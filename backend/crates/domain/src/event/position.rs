@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientOrderId, Decimal, Pnl, PolicyName, PositionId, Price, Qty, Timestamp};
+use crate::{ClientOrderId, Decimal, Pnl, PolicyName, PositionId, Price, Qty, Timestamp, TraceId};
 
 /// First fill of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,6 +101,9 @@ pub struct PositionClosing {
     /// The price that set it off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
+    /// The trace of the direct order that asked for it. It is used up: the same key sells once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<TraceId>,
 }
 
 /// The position is over.

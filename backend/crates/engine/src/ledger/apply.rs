@@ -268,6 +268,9 @@ impl Ledger {
     }
 
     fn on_closing(&mut self, record: &Record, event: &PositionClosing) -> Result<(), ApplyError> {
+        if let Some(trace_id) = &event.asked_by {
+            self.book.seen.insert(trace_id, None, record.ts);
+        }
         let position = self.position_mut(record.seq, &event.position_id)?;
         let down_to = event.qty.map_or(Qty::ZERO, |qty| position.held().saturating_sub(qty));
         position.closing = event.reason.map(|reason| Closing { reason, down_to });

@@ -215,7 +215,10 @@ fn several_targets_rest_one_after_the_other_and_the_stop_moves_to_break_even() {
 
 #[test]
 fn senseless_hints_are_dropped_with_a_reason() {
-    let mut world = World::new();
+    // A message that contradicts itself is not trusted by default.
+    let mut settings = settings();
+    settings.auto_route.min_confidence = 0.0;
+    let mut world = World::with(settings);
     world.candles("BTCUSDT", "100", "1");
     let text = "BTC/USDT LONG\nEntry: 100\nTargets: 90 110\nStop: 980";
     world.message(text, Some("1"));
@@ -273,6 +276,22 @@ fn a_manual_sell_reduces_the_position_and_the_plan_goes_on() {
     world.report(&sale.client_order_id, OrderStatus::Filled, "0.1", "10");
     let target = world.one_placed();
     assert_eq!(target.kind, OrderKind::Limit { qty: qty("0.15"), price: price("105") });
+}
+
+#[test]
+fn the_same_key_sells_once() {
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.accept(&target.client_order_id);
+    let key = || SignalKey::new("sell");
+    world.manual(key(), "BTCUSDT", Side::Sell, "10", false);
+    world.restart();
+    world.quote("BTCUSDT", "100");
+    let again = world.manual(key(), "BTCUSDT", Side::Sell, "10", false);
+    assert_eq!(again.decision, OrderDecision::Duplicate);
+    assert_eq!(world.count("POSITION_CLOSING"), 1);
 }
 
 #[test]

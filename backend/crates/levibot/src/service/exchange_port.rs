@@ -6,7 +6,7 @@ use std::time::Duration;
 use api::ports::{BoxFuture, Exchange, ExchangeError, PingInfo, read};
 use domain::Symbol;
 use engine::{Balance, Input, Mode, Quote};
-use mexc::{Client, ClientError};
+use mexc::{Client, ClientError, ErrorClass};
 
 use super::clock;
 use super::effects::finished_candles;
@@ -97,7 +97,6 @@ impl ExchangePort {
 
 /// The client's error as the API tells it. No text of it holds a key, secret or signature.
 fn explain(error: &ClientError) -> ExchangeError {
-    use mexc_wire::ErrorClass;
     let message = error.to_string();
     match error {
         ClientError::NoKeys => ExchangeError::Disabled(message),

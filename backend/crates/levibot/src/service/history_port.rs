@@ -29,9 +29,9 @@ impl HistoryPort {
 
 fn to_filter(filter: &HistoryFilter) -> Filter {
     Filter {
-        event_types: filter.event_types.iter().map(|name| (*name).to_owned()).collect(),
-        symbol: filter.symbol.clone(),
-        trace_ids: filter.trace_ids.clone(),
+        event_types: filter.event_types().iter().map(|name| (*name).to_owned()).collect(),
+        symbol: filter.symbol().cloned(),
+        trace_ids: filter.trace_ids().to_vec(),
         ..Filter::default()
     }
 }

@@ -6,7 +6,7 @@ use sandbox::{AccountSpec, MarketSpec, SandboxConfig, SandboxHandle};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::unique;
-use crate::config::{Paper, PaperMarket};
+use crate::config::Paper;
 
 /// Access key of the paper account. The balances are kept under it, so it never changes.
 const KEY: &str = "mx0vglpaper";
@@ -46,9 +46,6 @@ pub(crate) async fn start(paper: &Paper) -> Result<PaperExchange, PaperError> {
     })
     .await?;
     let market_source = "sim".to_owned();
-    if paper.market == PaperMarket::Auto {
-        tracing::info!("PAPER_MARKET=auto: prices are synthetic (mirroring MEXC is not built yet)");
-    }
     Ok(PaperExchange {
         base_url: format!("http://{}", handle.addr()),
         handle,

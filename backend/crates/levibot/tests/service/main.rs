@@ -1,0 +1,16 @@
+//! The real binary, over real sockets and files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
+
+mod bad_input;
+mod foreign;
+mod http;
+mod paper;
+mod process;
+mod restart;
+mod sandbox;
+mod unruly_exchange;
