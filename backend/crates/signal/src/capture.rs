@@ -20,7 +20,11 @@ impl Walk<'_> {
         match number.unit {
             Unit::Leverage => self.leverage(number, item),
             Unit::Percent => self.percent(number),
-            Unit::Plain if self.is_leverage_range(at) || self.follows_times(at) => {
+            Unit::Plain
+                if self.is_leverage_range(at)
+                    || self.follows_times(at)
+                    || self.counts_times(at) =>
+            {
                 self.leverage(number, item);
             }
             Unit::Plain if self.context == Context::Leverage => self.leverage(number, item),
@@ -46,6 +50,14 @@ impl Walk<'_> {
         let glued = self.items.list.get(at).is_some_and(|item| item.glued);
         let before = at.checked_sub(1).and_then(|index| self.items.list.get(index));
         glued && before.is_some_and(|item| self.items.text(item) == "x")
+    }
+
+    /// `10倍杠杆`.
+    fn counts_times(&self, at: usize) -> bool {
+        let next = self.items.list.get(at + 1);
+        next.is_some_and(|item| {
+            item.what == What::Tag(Tag::Leverage) && self.items.text(item).starts_with('倍')
+        })
     }
 
     /// `5-10x`, `20 to 75x`: the lower end.

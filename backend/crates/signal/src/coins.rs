@@ -150,7 +150,7 @@ impl Items {
         for what in items {
             match what {
                 What::Punct('.' | ',') | What::Newline => return None,
-                What::Punct(_) | What::Sign(_) => {}
+                What::Punct(_) | What::Sign(_) | What::Tag(Tag::Filler) => {}
                 other => return Some(other),
             }
         }

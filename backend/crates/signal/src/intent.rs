@@ -145,6 +145,7 @@ impl Evidence {
             Tag::Conditional => self.conditional.add(item),
             Tag::Past => self.past.add(item),
             Tag::Void => self.void.add(item),
+            Tag::NotCoin if is_update_title(items, index, item) => self.update.add(item),
             Tag::Other => self.weigh_profit(items, index, item),
             _ => {}
         }
@@ -213,7 +214,7 @@ impl Evidence {
         }
     }
 
-    /// "Hit our entry", "reached the first target".
+    /// "Hit our entry", "reached the first target", "the long is done".
     fn weigh_done(&mut self, items: &Items, index: usize, item: &Item) {
         let mut after = items.list.get(index + 1..).unwrap_or_default().iter().take(3);
         let next = after.find(|next| !matches!(next.what, What::Tag(Tag::Filler | Tag::Plain)));
@@ -221,6 +222,12 @@ impl Evidence {
             .filter(|next| matches!(next.what, What::Tag(Tag::Entry | Tag::Target | Tag::Stop)));
         if let Some(label) = label {
             self.result.add_range(item.start, label.end);
+        }
+        let before = items.list.get(..index).unwrap_or_default().iter().rev().take(4);
+        let mut line = before.take_while(|item| item.what != What::Newline);
+        if let Some(side) = line.find(|item| matches!(item.what, What::Tag(Tag::Long | Tag::Short)))
+        {
+            self.result.add_range(side.start, item.end);
         }
     }
 
@@ -355,6 +362,11 @@ fn is_setting(items: &Items, index: usize) -> bool {
     before
         .filter(|item| item.what == What::Tag(Tag::Other))
         .any(|item| items.text(item).starts_with("trailing"))
+}
+
+/// "Update:" as the title of a message.
+fn is_update_title(items: &Items, index: usize, item: &Item) -> bool {
+    items.text(item).starts_with("update") && items.what(index + 1) == Some(What::Punct(':'))
 }
 
 /// "Closing at breakeven" closes.
