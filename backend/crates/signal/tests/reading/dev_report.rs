@@ -8,7 +8,7 @@ use crate::messages::{Message, load};
 use signal::{Reader, Reading};
 
 /// Floors a little below what is reached, so that it cannot fall silently.
-const INTENT_FLOOR: f64 = 0.975;
+const INTENT_FLOOR: f64 = 0.97;
 const FIELDS_FLOOR: f64 = 0.98;
 const FALSE_TRADES_CEILING: f64 = 0.005;
 const SURE: f64 = 0.75;
