@@ -16,9 +16,8 @@ pub fn wilder(candles: &[Candle], lookback: usize) -> Option<Decimal> {
     let mut ranges = candles.windows(2).map(|pair| true_range(&pair[0], &pair[1]));
     let n = Decimal::from(lookback);
     let first: Decimal = ranges.by_ref().take(lookback).sum();
-    let atr = ranges.fold(first / n, |atr, range| {
-        ((atr * (n - Decimal::ONE) + range) / n).round_dp(18)
-    });
+    let atr =
+        ranges.fold(first / n, |atr, range| ((atr * (n - Decimal::ONE) + range) / n).round_dp(18));
     (atr > Decimal::ZERO).then(|| atr.round_dp(18).normalize())
 }
 

@@ -14,8 +14,7 @@ impl Step<'_> {
         let reply = match command {
             Command::SetPolicy { policy, by } => {
                 let from = self.ledger.policy();
-                let event =
-                    Event::RiskPolicyChanged(RiskPolicyChanged { from, to: policy, by });
+                let event = Event::RiskPolicyChanged(RiskPolicyChanged { from, to: policy, by });
                 self.emit(None, None, event);
                 Reply::Done
             }
@@ -24,8 +23,7 @@ impl Step<'_> {
                 Reply::Done
             }
             Command::Resume { by } => {
-                let event =
-                    KillSwitch { mode: None, reason: "trading resumes".to_owned(), by };
+                let event = KillSwitch { mode: None, reason: "trading resumes".to_owned(), by };
                 self.emit(None, None, Event::KillSwitch(event));
                 Reply::Done
             }

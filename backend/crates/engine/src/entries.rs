@@ -1,8 +1,6 @@
 //! Entries: from a verdict to an order on its way, and direct orders.
 
-use domain::event::{
-    ExitHints, ExitPlan, OrderBlocked, OrderDryRun, OrderNew, Origin,
-};
+use domain::event::{ExitHints, ExitPlan, OrderBlocked, OrderDryRun, OrderNew, Origin};
 use domain::ids::Leg;
 use domain::{ClientOrderId, Event, OrderKind, PlaceOrder, Side, TraceId};
 

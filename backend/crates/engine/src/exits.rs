@@ -4,9 +4,7 @@
 
 use domain::event::{CloseReason, ExitHints, OrderNew, Origin};
 use domain::ids::Leg;
-use domain::{
-    Check, CheckResult, ClientOrderId, Market, OrderKind, PositionId, Price, Qty, Side,
-};
+use domain::{Check, CheckResult, ClientOrderId, Market, OrderKind, PositionId, Price, Qty, Side};
 
 use crate::ledger::{Closing, Order, Position};
 use crate::risk::checks;
@@ -155,7 +153,8 @@ impl Step<'_> {
         }
         let last = done + 1 == plan.targets.len();
         let left: domain::Decimal = plan.targets[done..].iter().map(|t| t.share).sum();
-        let slice = if last { held } else { market.rules.round_qty(held.share(target.share, left)) };
+        let slice =
+            if last { held } else { market.rules.round_qty(held.share(target.share, left)) };
         let rest = held.saturating_sub(slice);
         let splits = checks::sellable(&market, target.price, slice, false)
             && (last || checks::sellable(&market, target.price, rest, false));

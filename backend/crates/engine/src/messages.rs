@@ -103,7 +103,10 @@ impl Step<'_> {
             return (SignalKey::new(domain::ids::digest(&["key", key])), None);
         }
         if let Some(id) = &message.message_id {
-            return (SignalKey::new(domain::ids::digest(&["id", &message.source, channel, id])), None);
+            return (
+                SignalKey::new(domain::ids::digest(&["id", &message.source, channel, id])),
+                None,
+            );
         }
         let text: Vec<&str> = message.text.split_whitespace().collect();
         let hash = domain::ids::digest(&["text", &message.source, channel, &text.join(" ")]);
@@ -139,7 +142,9 @@ impl Step<'_> {
         match score.label {
             Intent::NoTrade => return Some("says nothing to trade".to_owned()),
             Intent::Update => {
-                return Some("reports on or changes an earlier signal; updates are not followed".to_owned());
+                return Some(
+                    "reports on or changes an earlier signal; updates are not followed".to_owned(),
+                );
             }
             Intent::Buy | Intent::Sell | Intent::Close => {}
         }
@@ -148,7 +153,9 @@ impl Step<'_> {
         }
         if !auto.exchange_matches {
             let exchange = self.settings.mode.exchange();
-            return Some(format!("AUTO_ROUTE_EXCH names another exchange than the one in force ({exchange})"));
+            return Some(format!(
+                "AUTO_ROUTE_EXCH names another exchange than the one in force ({exchange})"
+            ));
         }
         if score.confidence < auto.min_confidence {
             let (found, least) = (score.confidence, auto.min_confidence);
@@ -156,12 +163,19 @@ impl Step<'_> {
         }
         let others = &considered.reading.signal.other_symbols;
         if !others.is_empty() {
-            return Some(format!("names several pairs ({} and more): not traded", others.join(", ")));
+            return Some(format!(
+                "names several pairs ({} and more): not traded",
+                others.join(", ")
+            ));
         }
         let posted_at = considered.message.posted_at?;
         let (age, most) = (self.at.since(posted_at), self.settings.signal_max_age);
         (age > most).then(|| {
-            format!("posted {} s ago, older than SIGNAL_MAX_AGE_SEC {}", age.as_secs(), most.as_secs())
+            format!(
+                "posted {} s ago, older than SIGNAL_MAX_AGE_SEC {}",
+                age.as_secs(),
+                most.as_secs()
+            )
         })
     }
 
@@ -194,8 +208,7 @@ impl Step<'_> {
         };
         let verdict = crate::risk::judge(&self.situation(), &wish);
         let plan = self.expected_plan(&wish, &verdict);
-        let routed =
-            Routed { checks: verdict.checks.clone(), client_order_id: None, plan };
+        let routed = Routed { checks: verdict.checks.clone(), client_order_id: None, plan };
         if let Some(reason) = verdict.block_reason() {
             let reason = reason.to_owned();
             if !self.settings.auto_route.dry_run {

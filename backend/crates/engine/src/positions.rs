@@ -33,10 +33,8 @@ impl Step<'_> {
         if order.executed_qty.is_zero() {
             return;
         }
-        let id = order
-            .position_id
-            .clone()
-            .unwrap_or_else(|| PositionId::derive(&order.client_order_id));
+        let id =
+            order.position_id.clone().unwrap_or_else(|| PositionId::derive(&order.client_order_id));
         if order.position_id.is_none() {
             let event = Event::PositionOpened(PositionOpened {
                 position_id: id.clone(),

@@ -84,12 +84,7 @@ impl Step<'_> {
     }
 
     pub(crate) fn situation(&self) -> Situation<'_> {
-        Situation {
-            settings: self.settings,
-            ledger: self.ledger,
-            desk: self.desk,
-            at: self.at,
-        }
+        Situation { settings: self.settings, ledger: self.ledger, desk: self.desk, at: self.at }
     }
 
     /// Exchange time now, milliseconds, as far as the offset is known.

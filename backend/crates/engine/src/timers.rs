@@ -35,7 +35,9 @@ impl Step<'_> {
         let paused = position.retry_at.is_some_and(|at| self.at < at);
         position.exit_order.is_none()
             && !paused
-            && (position.closing.is_some() || position.retry_at.is_some() || self.patience_over(position))
+            && (position.closing.is_some()
+                || position.retry_at.is_some()
+                || self.patience_over(position))
     }
 
     fn patience_over(&self, position: &Position) -> bool {

@@ -187,7 +187,9 @@ impl Ledger {
         step: OrderStep,
         leg: Leg,
     ) {
-        let Some(position) = position.and_then(|id| self.book.positions.get_mut(id)) else { return };
+        let Some(position) = position.and_then(|id| self.book.positions.get_mut(id)) else {
+            return;
+        };
         if position.exit_order.as_ref() != Some(id) {
             return;
         }

@@ -124,9 +124,8 @@ impl Ledger {
     /// Cost of everything held, plus what open entries may still spend.
     pub fn exposure(&self) -> Notional {
         let held = self.positions().map(Position::cost_of_held);
-        let on_their_way = self
-            .open_entries()
-            .map(|order| order.notional.saturating_sub(order.executed_quote));
+        let on_their_way =
+            self.open_entries().map(|order| order.notional.saturating_sub(order.executed_quote));
         held.chain(on_their_way).fold(Notional::ZERO, Notional::saturating_add)
     }
 
@@ -174,6 +173,9 @@ impl Ledger {
 
     /// The order with this trace that opens a position, if there is one.
     pub fn entry_of(&self, trace_id: &TraceId) -> Option<&Order> {
-        self.book.orders.values().find(|order| order.leg == Leg::Entry && order.trace_id == *trace_id)
+        self.book
+            .orders
+            .values()
+            .find(|order| order.leg == Leg::Entry && order.trace_id == *trace_id)
     }
 }

@@ -3,8 +3,8 @@
 use domain::event::{ExitHints, Fee, OrderNew, OrderProgress, Origin};
 use domain::ids::Leg;
 use domain::{
-    Asset, ClientOrderId, Decimal, ExchangeOrderId, Notional, OrderKind, PositionId, Price, Qty, Side, Symbol,
-    Timestamp, TraceId,
+    Asset, ClientOrderId, Decimal, ExchangeOrderId, Notional, OrderKind, PositionId, Price, Qty,
+    Side, Symbol, Timestamp, TraceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,9 +69,10 @@ impl OrderState {
         use OrderStep as E;
         match (self, step) {
             (S::Intended | S::InDoubt | S::NeverPlaced | S::Failed, E::Accepted)
-            | (S::Intended | S::InDoubt | S::Working | S::NeverPlaced | S::Failed, E::PartlyFilled) => {
-                Some(S::Working)
-            }
+            | (
+                S::Intended | S::InDoubt | S::Working | S::NeverPlaced | S::Failed,
+                E::PartlyFilled,
+            ) => Some(S::Working),
             (S::Intended, E::Doubted) => Some(S::InDoubt),
             (S::Filled | S::Canceled, _) | (_, E::Accepted | E::Doubted) => None,
             (_, E::Filled) => Some(S::Filled),
@@ -240,7 +241,12 @@ mod tests {
     #[test]
     fn the_transition_table_is_exactly_this() {
         let steps = [
-            E::Accepted, E::Doubted, E::PartlyFilled, E::Filled, E::Canceled, E::Failed,
+            E::Accepted,
+            E::Doubted,
+            E::PartlyFilled,
+            E::Filled,
+            E::Canceled,
+            E::Failed,
             E::ProvenAbsent,
         ];
         let (w, f, c) = (Some(S::Working), Some(S::Filled), Some(S::Canceled));

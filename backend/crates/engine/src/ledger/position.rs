@@ -1,9 +1,7 @@
 //! One position: what was bought, what was sold, and how it is to be left.
 
 use domain::event::{CloseReason, ExitPlan};
-use domain::{
-    ClientOrderId, Notional, Pnl, PositionId, Price, Qty, Symbol, Timestamp, TraceId,
-};
+use domain::{ClientOrderId, Notional, Pnl, PositionId, Price, Qty, Symbol, Timestamp, TraceId};
 use serde::{Deserialize, Serialize};
 
 /// A wish to sell now.

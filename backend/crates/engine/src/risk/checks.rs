@@ -43,7 +43,8 @@ pub(crate) fn tradable(symbol: &Symbol, market: Option<&Market>, side: Side) -> 
         return verdict("symbol", false, format!("{symbol} is closed to API orders at present"));
     }
     if !market.sides.allows(side) {
-        let detail = format!("{symbol} does not take {side} orders at present ({:?})", market.sides);
+        let detail =
+            format!("{symbol} does not take {side} orders at present ({:?})", market.sides);
         return verdict("symbol", false, detail);
     }
     verdict("symbol", true, format!("{symbol} is open for {side} orders"))
@@ -55,7 +56,11 @@ pub(super) fn signal_fresh(situation: &Situation<'_>, posted_at: Option<Timestam
         return verdict("signal_fresh", true, "not seen before; no posting time given".to_owned());
     };
     let age = situation.at.since(posted_at).as_secs();
-    verdict("signal_fresh", age <= most, format!("not seen before; posted {age} s ago, at most {most} s"))
+    verdict(
+        "signal_fresh",
+        age <= most,
+        format!("not seen before; posted {age} s ago, at most {most} s"),
+    )
 }
 
 pub(super) fn confidence(situation: &Situation<'_>, confidence: Option<f64>) -> Check {
@@ -127,8 +132,9 @@ pub(crate) fn filters(
         None
     };
     let fits = problem.is_none();
-    let detail = problem
-        .unwrap_or_else(|| format!("qty {qty} at {price}, notional {notional} in {least} to {most}"));
+    let detail = problem.unwrap_or_else(|| {
+        format!("qty {qty} at {price}, notional {notional} in {least} to {most}")
+    });
     verdict("filters", fits, detail)
 }
 

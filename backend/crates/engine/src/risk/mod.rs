@@ -7,8 +7,7 @@ mod tests;
 
 use domain::event::{ExitHints, Origin};
 use domain::{
-    Check, CheckResult, EntryKind, Market, Notional, OrderKind, Price, Qty, Side, Symbol,
-    Timestamp,
+    Check, CheckResult, EntryKind, Market, Notional, OrderKind, Price, Qty, Side, Symbol, Timestamp,
 };
 
 use crate::desk::Desk;
@@ -87,9 +86,9 @@ pub(crate) fn judge(situation: &Situation<'_>, wish: &EntryWish) -> Verdict {
     list.add(pricing.check);
     let (clamped, check) = checks::notional(situation, wish.notional);
     list.add(check);
-    let sized = market.zip(pricing.price).map(|(market, price)| {
-        size(situation, market, price, pricing.limit, clamped)
-    });
+    let sized = market
+        .zip(pricing.price)
+        .map(|(market, price)| size(situation, market, price, pricing.limit, clamped));
     let (kind, qty, notional, check) = sized.unwrap_or_else(|| {
         let check = Check::new("filters", CheckResult::Skip, "no price to size the order with");
         (None, Qty::ZERO, clamped, check)

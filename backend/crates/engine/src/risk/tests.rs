@@ -8,15 +8,13 @@ use domain::event::{
 };
 use domain::ids::Leg;
 use domain::{
-    Asset, BotId, Bps, CheckResult, ClientOrderId, Decimal, Event, ExchangeOrderId, Interval, Market,
-    MarketRules, Markets, Pnl, PolicyName, PositionId, Record, TraceId, TradeSides,
+    Asset, BotId, Bps, CheckResult, ClientOrderId, Decimal, Event, ExchangeOrderId, Interval,
+    Market, MarketRules, Markets, Pnl, PolicyName, PositionId, Record, TraceId, TradeSides,
 };
 
 use super::*;
 use crate::input::{Balance, Quote};
-use crate::settings::{
-    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings,
-};
+use crate::settings::{AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings};
 
 const NOW: Timestamp = Timestamp::from_micros(1_700_000_000_000_000);
 
@@ -103,8 +101,11 @@ impl Bench {
         desk.markets = Arc::new(Markets::new([market("BTC"), market("ETH")]));
         let quote = Quote { bid: price("99.99"), ask: price("100"), last: None, at: NOW };
         desk.set_quote(&Symbol::from_exchange("BTCUSDT"), quote);
-        desk.balances =
-            vec![Balance { asset: Asset::from_exchange("USDT"), free: 10_000.into(), locked: Decimal::ZERO }];
+        desk.balances = vec![Balance {
+            asset: Asset::from_exchange("USDT"),
+            free: 10_000.into(),
+            locked: Decimal::ZERO,
+        }];
         desk.balances_at = Some(NOW);
         let wish = EntryWish {
             origin: Origin::Manual,
@@ -120,12 +121,8 @@ impl Bench {
     }
 
     fn judge(&self) -> Verdict {
-        let situation = Situation {
-            settings: &self.settings,
-            ledger: &self.ledger,
-            desk: &self.desk,
-            at: NOW,
-        };
+        let situation =
+            Situation { settings: &self.settings, ledger: &self.ledger, desk: &self.desk, at: NOW };
         super::judge(&situation, &self.wish)
     }
 
@@ -225,9 +222,19 @@ fn a_plain_order_passes_every_check() {
     assert_eq!(
         names,
         [
-            "kill_switch", "exchange_enabled", "symbol", "price", "entry_price", "notional",
-            "filters", "balance", "cooldown", "positions_per_symbol", "open_positions",
-            "total_exposure", "daily_loss",
+            "kill_switch",
+            "exchange_enabled",
+            "symbol",
+            "price",
+            "entry_price",
+            "notional",
+            "filters",
+            "balance",
+            "cooldown",
+            "positions_per_symbol",
+            "open_positions",
+            "total_exposure",
+            "daily_loss",
         ]
     );
 }
@@ -324,11 +331,9 @@ fn positions_count_from_the_moment_they_are_intended() {
 
 #[test]
 fn exposure_is_reserved_by_orders_on_their_way() {
-    for (reserved, expected) in [
-        ("974.99", CheckResult::Pass),
-        ("975", CheckResult::Pass),
-        ("975.01", CheckResult::Block),
-    ] {
+    for (reserved, expected) in
+        [("974.99", CheckResult::Pass), ("975", CheckResult::Pass), ("975.01", CheckResult::Block)]
+    {
         let long_ago = NOW.minus(LONG_AGO);
         let mut bench = Bench::new();
         bench.entry_on_its_way(long_ago, "ETHUSDT", "a", reserved);
@@ -389,7 +394,8 @@ fn the_balance_counts_what_is_already_on_its_way() {
 #[test]
 fn the_kill_switch_the_executor_and_the_market_each_stop_entries() {
     let mut bench = Bench::new();
-    let killed = KillSwitch { mode: Some(KillMode::Entries), reason: String::new(), by: String::new() };
+    let killed =
+        KillSwitch { mode: Some(KillMode::Entries), reason: String::new(), by: String::new() };
     bench.apply(NOW, "BTCUSDT", "k", Event::KillSwitch(killed));
     assert_eq!(bench.result("kill_switch"), CheckResult::Block);
 
@@ -413,10 +419,26 @@ fn the_kill_switch_the_executor_and_the_market_each_stop_entries() {
 #[test]
 fn the_exchanges_filters_are_checked_after_rounding() {
     let cases: [(&str, fn(&mut MarketRules), CheckResult); 6] = [
-        ("min notional at", |rules| rules.min_notional_market = "25".parse().unwrap(), CheckResult::Pass),
-        ("min notional over", |rules| rules.min_notional_market = "25.01".parse().unwrap(), CheckResult::Block),
-        ("max notional at", |rules| rules.max_notional_market = "25".parse().unwrap(), CheckResult::Pass),
-        ("max notional under", |rules| rules.max_notional_market = "24.99".parse().unwrap(), CheckResult::Block),
+        (
+            "min notional at",
+            |rules| rules.min_notional_market = "25".parse().unwrap(),
+            CheckResult::Pass,
+        ),
+        (
+            "min notional over",
+            |rules| rules.min_notional_market = "25.01".parse().unwrap(),
+            CheckResult::Block,
+        ),
+        (
+            "max notional at",
+            |rules| rules.max_notional_market = "25".parse().unwrap(),
+            CheckResult::Pass,
+        ),
+        (
+            "max notional under",
+            |rules| rules.max_notional_market = "24.99".parse().unwrap(),
+            CheckResult::Block,
+        ),
         ("min qty over", |rules| rules.min_qty = "0.251".parse().unwrap(), CheckResult::Block),
         ("step too coarse", |rules| rules.step = Decimal::ONE, CheckResult::Block),
     ];

@@ -1,8 +1,13 @@
 //! The engine against a scripted outside: inputs in, events and effects checked.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
 
 mod exits;
+mod messages;
 mod orders;
 mod recovery;
-mod messages;
 mod world;

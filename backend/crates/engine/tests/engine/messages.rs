@@ -95,7 +95,8 @@ fn what_is_not_to_be_traded_is_skipped_with_its_reason() {
         let mut settings = settings();
         change(&mut settings);
         let mut world = World::with(settings);
-        let text = if name == "unknown" { BUY_BTC.replace("BTC", "NOPE") } else { BUY_BTC.to_owned() };
+        let text =
+            if name == "unknown" { BUY_BTC.replace("BTC", "NOPE") } else { BUY_BTC.to_owned() };
         let posted_at = Some(world.at.minus(Duration::from_mins(1)));
         let message = Message {
             source: "api".to_owned(),

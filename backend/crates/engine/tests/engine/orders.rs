@@ -118,7 +118,11 @@ fn absence_is_proven_only_after_window_and_settling_with_every_list_searched() {
         world.outcome(&order.client_order_id, doubt("time-out"));
         let answer = not_found(&world, &order, after_window_ms, lists);
         world.answer(&order.client_order_id, answer);
-        assert_eq!(world.count("ORDER_RECONCILED"), usize::from(proven), "{after_window_ms} {lists}");
+        assert_eq!(
+            world.count("ORDER_RECONCILED"),
+            usize::from(proven),
+            "{after_window_ms} {lists}"
+        );
         let open = world.engine.ledger().open_orders().count();
         assert_eq!(open, usize::from(!proven));
     }
@@ -160,7 +164,10 @@ fn an_order_held_absent_that_shows_up_after_all_is_adopted() {
     world.outcome(&order.client_order_id, doubt("time-out"));
     let answer = not_found(&world, &order, 20_000, true);
     world.answer(&order.client_order_id, answer);
-    assert_eq!(world.engine.ledger().order(&order.client_order_id).unwrap().state, OrderState::NeverPlaced);
+    assert_eq!(
+        world.engine.ledger().order(&order.client_order_id).unwrap().state,
+        OrderState::NeverPlaced
+    );
     world.report(&order.client_order_id, OrderStatus::Filled, "0.25", "25");
     assert_eq!(world.position().held(), qty("0.25"));
 }
@@ -188,13 +195,18 @@ fn base_fees_reduce_what_can_be_sold_and_late_fees_are_taken_over() {
     world.buy("BTCUSDT", "25");
     let id = world.one_placed().client_order_id;
     world.accept(&id);
-    let QueryOutcome::Found { order, fills } = world.snapshot(&id, OrderStatus::Filled, "0.25", "25")
+    let QueryOutcome::Found { order, fills } =
+        world.snapshot(&id, OrderStatus::Filled, "0.25", "25")
     else {
         panic!("a snapshot");
     };
     world.answer(&id, QueryOutcome::Found { order: order.clone(), fills: Vec::new() });
     assert_eq!(world.position().held(), qty("0.25"));
-    let fee = Fill { fee: Decimal::new(25, 5), fee_asset: Asset::from_exchange("BTC"), ..fills[0].clone() };
+    let fee = Fill {
+        fee: Decimal::new(25, 5),
+        fee_asset: Asset::from_exchange("BTC"),
+        ..fills[0].clone()
+    };
     // The same execution twice counts once.
     world.answer(&id, QueryOutcome::Found { order, fills: vec![fee.clone(), fee] });
     assert_eq!(world.position().held(), qty("0.24975"));

@@ -44,9 +44,7 @@ fn an_order_without_a_recorded_answer_is_in_doubt_and_looked_up_not_sent_again()
     world.restart();
     assert_eq!(world.count("ORDER_IN_DOUBT"), 1);
     assert!(world.placed().is_empty());
-    let asks = |effect: &Effect| {
-        matches!(effect, Effect::Query { client_order_id, .. } if *client_order_id == order.client_order_id)
-    };
+    let asks = |effect: &Effect| matches!(effect, Effect::Query { client_order_id, .. } if *client_order_id == order.client_order_id);
     assert!(world.effects.iter().any(asks));
     world.report(&order.client_order_id, OrderStatus::Filled, "0.25", "25");
     assert_eq!(world.position().held(), qty("0.25"));

@@ -9,34 +9,34 @@ use engine::settings::{AutoRoute, EntrySettings, ExitSettings, NotionalMode, Ris
 use engine::*;
 
 /// Everything a test needs, with the time at hand.
-pub struct World {
-    pub engine: Engine,
-    pub at: Timestamp,
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) at: Timestamp,
     /// Everything journalled so far.
-    pub journal: Vec<Record>,
+    pub(crate) journal: Vec<Record>,
     /// Effects nobody answered yet.
-    pub effects: Vec<Effect>,
-    pub reply: Option<Reply>,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) reply: Option<Reply>,
     next_id: u32,
 }
 
-pub fn amount(text: &str) -> Notional {
+pub(crate) fn amount(text: &str) -> Notional {
     text.parse().unwrap()
 }
 
-pub fn price(text: &str) -> Price {
+pub(crate) fn price(text: &str) -> Price {
     text.parse().unwrap()
 }
 
-pub fn qty(text: &str) -> Qty {
+pub(crate) fn qty(text: &str) -> Qty {
     text.parse().unwrap()
 }
 
-pub fn symbol(name: &str) -> Symbol {
+pub(crate) fn symbol(name: &str) -> Symbol {
     Symbol::from_exchange(name)
 }
 
-pub fn market(base: &str) -> Market {
+pub(crate) fn market(base: &str) -> Market {
     Market {
         symbol: symbol(&format!("{base}USDT")),
         base: Asset::from_exchange(base),
@@ -59,7 +59,7 @@ pub fn market(base: &str) -> Market {
     }
 }
 
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings {
         mode: Mode::Paper,
         account: "paper".to_owned(),
@@ -97,21 +97,15 @@ pub fn settings() -> Settings {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(settings())
     }
 
-    pub fn with(settings: Settings) -> Self {
+    pub(crate) fn with(settings: Settings) -> Self {
         let engine = Engine::new(settings, ::signal::Reader::embedded());
         let at = Timestamp::from_micros(1_700_000_000_000_000);
-        let mut world = Self {
-            engine,
-            at,
-            journal: Vec::new(),
-            effects: Vec::new(),
-            reply: None,
-            next_id: 1,
-        };
+        let mut world =
+            Self { engine, at, journal: Vec::new(), effects: Vec::new(), reply: None, next_id: 1 };
         world.resume();
         world.step(Input::Markets(Arc::new(Markets::new([market("BTC"), market("ETH")]))));
         world.quote("BTCUSDT", "100");
@@ -120,12 +114,12 @@ impl World {
     }
 
     /// A new process on the same journal: everything volatile is gone.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         let settings = self.engine.settings().clone();
         self.restart_with(settings);
     }
 
-    pub fn restart_with(&mut self, settings: Settings) {
+    pub(crate) fn restart_with(&mut self, settings: Settings) {
         self.engine = Engine::new(settings, ::signal::Reader::embedded());
         for record in &self.journal {
             let line = serde_json::to_string(record).unwrap();
@@ -142,7 +136,7 @@ impl World {
         self.keep(out);
     }
 
-    pub fn step(&mut self, input: Input) {
+    pub(crate) fn step(&mut self, input: Input) {
         let mut out = Outbox::default();
         self.engine.step(self.at, input, &mut out);
         self.keep(out);
@@ -155,19 +149,19 @@ impl World {
         self.reply = out.reply;
     }
 
-    pub fn pass(&mut self, time: Duration) {
+    pub(crate) fn pass(&mut self, time: Duration) {
         self.at = self.at.plus(time);
         self.step(Input::Tick);
     }
 
     /// Bid and ask are the same here, so that prices in tests are easy to read.
-    pub fn quote(&mut self, name: &str, at: &str) {
+    pub(crate) fn quote(&mut self, name: &str, at: &str) {
         let quote = Quote { bid: price(at), ask: price(at), last: None, at: self.at };
         self.step(Input::Quote { symbol: symbol(name), quote });
     }
 
     /// Candles whose ATR is `range`.
-    pub fn candles(&mut self, name: &str, middle: &str, range: &str) {
+    pub(crate) fn candles(&mut self, name: &str, middle: &str, range: &str) {
         let range: Decimal = range.parse().unwrap();
         let close = price(middle);
         let half = range / Decimal::TWO;
@@ -183,17 +177,17 @@ impl World {
         self.step(Input::Candles { symbol: symbol(name), interval: Interval::M15, candles });
     }
 
-    pub fn buy(&mut self, name: &str, notional: &str) -> OrderReply {
+    pub(crate) fn buy(&mut self, name: &str, notional: &str) -> OrderReply {
         self.next_id += 1;
         let key = SignalKey::new(format!("manual-{}", self.next_id));
         self.buy_as(key, name, notional)
     }
 
-    pub fn buy_as(&mut self, key: SignalKey, name: &str, notional: &str) -> OrderReply {
+    pub(crate) fn buy_as(&mut self, key: SignalKey, name: &str, notional: &str) -> OrderReply {
         self.manual(key, name, Side::Buy, notional, false)
     }
 
-    pub fn manual(
+    pub(crate) fn manual(
         &mut self,
         key: SignalKey,
         name: &str,
@@ -210,7 +204,7 @@ impl World {
         }
     }
 
-    pub fn message(&mut self, text: &str, id: Option<&str>) -> SignalReply {
+    pub(crate) fn message(&mut self, text: &str, id: Option<&str>) -> SignalReply {
         let message = Message {
             source: "api".to_owned(),
             channel: Some("alpha".to_owned()),
@@ -228,7 +222,7 @@ impl World {
     }
 
     /// The orders on their way to the exchange, taken off the list of effects.
-    pub fn placed(&mut self) -> Vec<PlaceOrder> {
+    pub(crate) fn placed(&mut self) -> Vec<PlaceOrder> {
         let effects = std::mem::take(&mut self.effects);
         let mut orders = Vec::new();
         for effect in effects {
@@ -240,32 +234,38 @@ impl World {
         orders
     }
 
-    pub fn one_placed(&mut self) -> PlaceOrder {
+    pub(crate) fn one_placed(&mut self) -> PlaceOrder {
         let mut orders = self.placed();
         assert_eq!(orders.len(), 1, "{orders:?}");
         orders.remove(0)
     }
 
-    pub fn outcome(&mut self, id: &ClientOrderId, outcome: PlaceOutcome) {
+    pub(crate) fn outcome(&mut self, id: &ClientOrderId, outcome: PlaceOutcome) {
         self.step(Input::Placed { client_order_id: id.clone(), outcome });
     }
 
-    pub fn accept(&mut self, id: &ClientOrderId) {
+    pub(crate) fn accept(&mut self, id: &ClientOrderId) {
         let order_id = ExchangeOrderId::new(format!("X-{id}"));
         self.outcome(id, PlaceOutcome::Accepted { order_id });
     }
 
-    pub fn answer(&mut self, id: &ClientOrderId, outcome: QueryOutcome) {
+    pub(crate) fn answer(&mut self, id: &ClientOrderId, outcome: QueryOutcome) {
         self.step(Input::Queried { client_order_id: id.clone(), outcome });
     }
 
     /// The exchange reports cumulative figures.
-    pub fn report(&mut self, id: &ClientOrderId, status: OrderStatus, executed: &str, quote: &str) {
+    pub(crate) fn report(
+        &mut self,
+        id: &ClientOrderId,
+        status: OrderStatus,
+        executed: &str,
+        quote: &str,
+    ) {
         let outcome = self.snapshot(id, status, executed, quote);
         self.answer(id, outcome);
     }
 
-    pub fn snapshot(
+    pub(crate) fn snapshot(
         &self,
         id: &ClientOrderId,
         status: OrderStatus,
@@ -295,11 +295,14 @@ impl World {
             executed_quote: amount(quote),
             created_at: self.at,
         };
-        QueryOutcome::Found { order, fills: if executed_qty.is_zero() { vec![] } else { vec![fill] } }
+        QueryOutcome::Found {
+            order,
+            fills: if executed_qty.is_zero() { vec![] } else { vec![fill] },
+        }
     }
 
     /// Buys `qty` of BTC at 100 and lets the entry fill completely. Returns the entry's id.
-    pub fn bought(&mut self, notional: &str, filled: &str) -> ClientOrderId {
+    pub(crate) fn bought(&mut self, notional: &str, filled: &str) -> ClientOrderId {
         self.buy("BTCUSDT", notional);
         let order = self.one_placed();
         self.accept(&order.client_order_id);
@@ -307,27 +310,27 @@ impl World {
         order.client_order_id
     }
 
-    pub fn types(&self) -> Vec<&'static str> {
+    pub(crate) fn types(&self) -> Vec<&'static str> {
         self.journal.iter().map(|record| record.event.event_type()).collect()
     }
 
-    pub fn count(&self, event_type: &str) -> usize {
+    pub(crate) fn count(&self, event_type: &str) -> usize {
         self.types().iter().filter(|found| **found == event_type).count()
     }
 
-    pub fn last(&self, event_type: &str) -> &Record {
+    pub(crate) fn last(&self, event_type: &str) -> &Record {
         let mut records = self.journal.iter().rev();
         records.find(|record| record.event.event_type() == event_type).unwrap()
     }
 
-    pub fn last_plan(&self) -> &domain::event::RiskSltp {
+    pub(crate) fn last_plan(&self) -> &domain::event::RiskSltp {
         match &self.last("RISK_SLTP").event {
             Event::RiskSltp(plan) => plan,
             other => panic!("{other:?}"),
         }
     }
 
-    pub fn position(&self) -> &Position {
+    pub(crate) fn position(&self) -> &Position {
         self.engine.ledger().positions().next().expect("a position")
     }
 }

@@ -142,9 +142,8 @@ fn print_one(
     let (score, signal) = (&reading.score, &reading.signal);
     let symbol = signal.symbol.as_deref().unwrap_or("no pair");
     writeln!(out, "{} {symbol}  confidence {:.3}", score.label, score.confidence)?;
-    let list = |prices: &[Price]| {
-        prices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
+    let list =
+        |prices: &[Price]| prices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     for (name, value) in [
         ("entry", list(&signal.entries)),
         ("targets", list(&signal.tps)),

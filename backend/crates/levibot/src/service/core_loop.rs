@@ -182,7 +182,9 @@ impl CoreLoop {
         }
         let generation = self.outlets.revoker.generation();
         for effect in released.effects {
-            if effect != Effect::RevokeQueued && self.outlets.effects.send((effect, generation)).is_err() {
+            if effect != Effect::RevokeQueued
+                && self.outlets.effects.send((effect, generation)).is_err()
+            {
                 tracing::error!("an effect could not be handed on: the service is shutting down");
             }
         }

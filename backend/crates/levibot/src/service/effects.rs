@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Candle, CancelOutcome, ClientOrderId, Interval, PlaceOutcome, QueryOutcome, Symbol};
+use domain::{CancelOutcome, Candle, ClientOrderId, Interval, PlaceOutcome, QueryOutcome, Symbol};
 use engine::{Effect, Input};
 use mexc::{Client, Lane};
 use tokio::sync::{Notify, mpsc};
@@ -58,10 +58,10 @@ impl Executor {
                 Some(Input::Placed { client_order_id: order.client_order_id, outcome })
             }
             Effect::Cancel { symbol, client_order_id, order_id } => {
-                let outcome =
-                    self.client
-                        .cancel(&symbol, &client_order_id, order_id.as_ref(), Lane::Exit)
-                        .await;
+                let outcome = self
+                    .client
+                    .cancel(&symbol, &client_order_id, order_id.as_ref(), Lane::Exit)
+                    .await;
                 Some(Input::Cancelled { client_order_id, outcome })
             }
             Effect::Query { symbol, client_order_id, order_id, search_lists } => {

@@ -112,7 +112,9 @@ impl Health {
                     clock_ok,
                     state.clock_offset_ms.map_or_else(
                         || "clock not compared with the exchange yet".to_owned(),
-                        |ms| format!("exchange clock is {ms} ms ahead, at most {CLOCK_TOLERANCE_MS}"),
+                        |ms| {
+                            format!("exchange clock is {ms} ms ahead, at most {CLOCK_TOLERANCE_MS}")
+                        },
                     ),
                 ),
                 part(

@@ -120,9 +120,8 @@ fn build_client(config: &Config, paper: Option<&PaperExchange>) -> Result<Client
 
 fn open_journal(config: &Config) -> Result<(Engine, Journal, Opened), ServeError> {
     let mut engine = Engine::new(config.engine_settings(), signal::Reader::embedded());
-    let (journal, opened) = Journal::open(&config.log.dir, config.time_zone.clone(), |record| {
-        engine.replay(&record)
-    })?;
+    let (journal, opened) =
+        Journal::open(&config.log.dir, config.time_zone.clone(), |record| engine.replay(&record))?;
     tracing::info!(last_seq = opened.last_seq, replayed = opened.replayed, "journal replayed");
     Ok((engine, journal, opened))
 }

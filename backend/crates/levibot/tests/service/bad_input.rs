@@ -8,7 +8,9 @@ fn wrong_requests_are_refused_with_the_right_status_and_words() {
     let home = Home::new(&[]);
     let service = home.start_ready();
     let order = |symbol: &str, side: &str, notional: &str| {
-        format!("/exchange/test-order?symbol={symbol}&side={side}&notional_usd={notional}&dry_run=true")
+        format!(
+            "/exchange/test-order?symbol={symbol}&side={side}&notional_usd={notional}&dry_run=true"
+        )
     };
     let table = [
         (order("NOPEUSDT", "buy", "10"), 404, "Unknown symbol for MEXC"),
@@ -31,9 +33,12 @@ fn wrong_requests_are_refused_with_the_right_status_and_words() {
     let json = ["Content-Type: application/json"];
     let answer = http::request(service.address, "POST", "/signals/ingest-and-score", &json, &huge);
     assert_eq!(answer.status, 413, "{}", answer.body);
-    let answer = http::request(service.address, "POST", "/signals/ingest-and-score", &json, b"{half");
+    let answer =
+        http::request(service.address, "POST", "/signals/ingest-and-score", &json, b"{half");
     assert_eq!(answer.status, 400, "{}", answer.body);
-    for header in ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Host: evil.example"] {
+    for header in
+        ["Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Host: evil.example"]
+    {
         let answer = http::request(service.address, "GET", "/positions", &[header], b"");
         assert!(answer.status == 403 || answer.status == 400, "{header}: {}", answer.status);
     }

@@ -8,42 +8,42 @@ use serde_json::Value;
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: String,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: String,
+    pub(crate) body: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|e| panic!("{e} in {}", self.body))
     }
 
     /// The JSON body of an answer with this status.
-    pub fn expect(self, status: u16) -> Value {
+    pub(crate) fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.json()
     }
 }
 
-pub fn get(address: SocketAddr, target: &str) -> Answer {
+pub(crate) fn get(address: SocketAddr, target: &str) -> Answer {
     request(address, "GET", target, &[], b"")
 }
 
-pub fn post(address: SocketAddr, target: &str) -> Answer {
+pub(crate) fn post(address: SocketAddr, target: &str) -> Answer {
     request(address, "POST", target, &[], b"")
 }
 
-pub fn put(address: SocketAddr, target: &str) -> Answer {
+pub(crate) fn put(address: SocketAddr, target: &str) -> Answer {
     request(address, "PUT", target, &[], b"")
 }
 
-pub fn post_json(address: SocketAddr, target: &str, body: &Value) -> Answer {
+pub(crate) fn post_json(address: SocketAddr, target: &str, body: &Value) -> Answer {
     let body = body.to_string();
     request(address, "POST", target, &["Content-Type: application/json"], body.as_bytes())
 }
 
-pub fn request(
+pub(crate) fn request(
     address: SocketAddr,
     method: &str,
     target: &str,
@@ -53,7 +53,7 @@ pub fn request(
     try_request(address, method, target, headers, body).expect("an HTTP answer")
 }
 
-pub fn try_request(
+pub(crate) fn try_request(
     address: SocketAddr,
     method: &str,
     target: &str,
@@ -62,7 +62,8 @@ pub fn try_request(
 ) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let mut head =
+        format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     if !body.is_empty() || method == "POST" {
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }

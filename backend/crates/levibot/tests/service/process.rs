@@ -13,7 +13,11 @@ use tempfile::TempDir;
 use crate::http;
 
 /// Waits until `look` gives something; panics with `what` after `patience`.
-pub fn eventually<T>(what: &str, patience: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn eventually<T>(
+    what: &str,
+    patience: Duration,
+    mut look: impl FnMut() -> Option<T>,
+) -> T {
     let started = Instant::now();
     loop {
         if let Some(found) = look() {
@@ -24,30 +28,30 @@ pub fn eventually<T>(what: &str, patience: Duration, mut look: impl FnMut() -> O
     }
 }
 
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-pub fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap()
 }
 
 /// A folder in which services run one after the other.
-pub struct Home {
-    pub dir: TempDir,
+pub(crate) struct Home {
+    pub(crate) dir: TempDir,
     env: Vec<(String, String)>,
 }
 
 impl Home {
-    pub fn new(env: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(env: &[(&str, &str)]) -> Self {
         let env = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         Self { dir: TempDir::new().unwrap(), env }
     }
 
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.env.push((name.to_owned(), value.to_owned()));
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
@@ -67,7 +71,7 @@ impl Home {
     }
 
     /// Starts the service; it may not be ready yet.
-    pub fn start(&self) -> Process {
+    pub(crate) fn start(&self) -> Process {
         let address = free_address();
         let mut command = self.command(&[], "service.log");
         command.env("PORT", address.port().to_string());
@@ -80,19 +84,26 @@ impl Home {
     }
 
     /// Starts the service and waits until it may trade.
-    pub fn start_ready(&self) -> Process {
+    pub(crate) fn start_ready(&self) -> Process {
         let service = self.start();
         service.until_ready();
         service
     }
 
     /// Starts `levibot sandbox` with one account.
-    pub fn start_sandbox(&self, market: &str) -> Process {
+    pub(crate) fn start_sandbox(&self, market: &str) -> Process {
         let address = free_address();
         let listen = address.to_string();
         let args = [
-            "sandbox", "--listen", &listen, "--account", "mx0key:topsecret:USDT=10000", "--market",
-            market, "--state-dir", "exchange",
+            "sandbox",
+            "--listen",
+            &listen,
+            "--account",
+            "mx0key:topsecret:USDT=10000",
+            "--market",
+            market,
+            "--state-dir",
+            "exchange",
         ];
         let child = self.command(&args, "sandbox.log").spawn().unwrap();
         let sandbox = Process { child, address, home: self.path().to_owned() };
@@ -103,16 +114,16 @@ impl Home {
     }
 
     /// Runs a command to its end: status and everything it said.
-    pub fn run(&self, args: &[&str]) -> (Option<i32>, String) {
+    pub(crate) fn run(&self, args: &[&str]) -> (Option<i32>, String) {
         let status = self.command(args, "run.log").status().unwrap();
         (status.code(), fs::read_to_string(self.path().join("run.log")).unwrap())
     }
 }
 
 /// A running child; killed when dropped.
-pub struct Process {
+pub(crate) struct Process {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     home: PathBuf,
 }
 
@@ -130,73 +141,73 @@ impl Drop for Process {
 
 impl Process {
     /// SIGKILL: no chance to tidy up.
-    pub fn kill_9(mut self) {
+    pub(crate) fn kill_9(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// SIGTERM, then waits for the exit status.
-    pub fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(mut self) -> Option<i32> {
         let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(kill.unwrap().success());
         eventually("the service ends", PATIENCE, || self.child.try_wait().unwrap()).code()
     }
 
-    pub fn get(&self, target: &str) -> http::Answer {
+    pub(crate) fn get(&self, target: &str) -> http::Answer {
         http::get(self.address, target)
     }
 
-    pub fn post(&self, target: &str) -> http::Answer {
+    pub(crate) fn post(&self, target: &str) -> http::Answer {
         http::post(self.address, target)
     }
 
-    pub fn until_ready(&self) {
+    pub(crate) fn until_ready(&self) {
         eventually("the service is ready", PATIENCE, || {
             (self.get("/readyz").status == 200).then_some(())
         });
     }
 
     /// Posts a message to be routed.
-    pub fn ingest(&self, text: &str, id: &str) -> Value {
+    pub(crate) fn ingest(&self, text: &str, id: &str) -> Value {
         let body = serde_json::json!({
             "text": text, "source": "test", "channel": "alpha", "message_id": id,
         });
         http::post_json(self.address, "/signals/ingest-and-score", &body).expect(200)
     }
 
-    pub fn buy(&self, symbol: &str, notional: &str) -> http::Answer {
+    pub(crate) fn buy(&self, symbol: &str, notional: &str) -> http::Answer {
         let target = format!(
             "/exchange/test-order?symbol={symbol}&side=buy&notional_usd={notional}&dry_run=false"
         );
         self.post(&target)
     }
 
-    pub fn positions(&self) -> Vec<Value> {
+    pub(crate) fn positions(&self) -> Vec<Value> {
         self.get("/positions").expect(200)["positions"].as_array().unwrap().clone()
     }
 
-    pub fn metric(&self, line: &str) -> String {
+    pub(crate) fn metric(&self, line: &str) -> String {
         let text = self.get("/metrics/prom").body;
         let found = text.lines().find_map(|l| l.strip_prefix(line)).map(str::trim);
         found.unwrap_or_else(|| panic!("no {line} in {text}")).to_owned()
     }
 
     /// The journal, in order.
-    pub fn events(&self) -> Vec<Value> {
+    pub(crate) fn events(&self) -> Vec<Value> {
         events(&self.home)
     }
 
-    pub fn event_types(&self) -> Vec<String> {
+    pub(crate) fn event_types(&self) -> Vec<String> {
         types(&self.events())
     }
 }
 
-pub fn types(events: &[Value]) -> Vec<String> {
+pub(crate) fn types(events: &[Value]) -> Vec<String> {
     events.iter().map(|event| event["event_type"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Every whole line of every day's file under the default `LOG_DIR`.
-pub fn events(home: &Path) -> Vec<Value> {
+pub(crate) fn events(home: &Path) -> Vec<Value> {
     let mut days: Vec<PathBuf> = fs::read_dir(home.join("backend/data/logs"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
