@@ -26,7 +26,8 @@ pub(crate) async fn watch(State(app): State<Arc<App>>, request: Request, next: N
     let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
     let status = response.status();
     app.metrics.http(route, &method, status, started.elapsed());
-    if status.is_server_error() {
+    // A supervisor asks for readiness every second; that it is not there is no news.
+    if status.is_server_error() && !OPEN.contains(&route) {
         tracing::warn!(%method, route, status = status.as_u16(), "request failed");
     }
     response

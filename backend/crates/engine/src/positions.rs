@@ -6,7 +6,7 @@ use domain::event::{
     CloseReason, PlanSource, PositionClosed, PositionClosing, PositionOpened, RiskSltp,
 };
 use domain::ids::Leg;
-use domain::{Event, PositionId, Price, Qty, Symbol};
+use domain::{Event, PositionId, Price, Symbol};
 
 use crate::input::Quote;
 use crate::ledger::{Order, OrderState, Position};

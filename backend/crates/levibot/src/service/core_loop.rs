@@ -1,7 +1,7 @@
 //! The thread that owns the engine: takes jobs, commits them in groups, releases what follows.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use api::Metrics;
@@ -110,10 +110,7 @@ impl CoreLoop {
         for _ in 0..GROUP {
             let Some(next) = job.take() else { break };
             goes_on &= self.run_job(next)?;
-            job = match self.jobs.try_recv() {
-                Ok(job) => Some(job),
-                Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-            };
+            job = self.jobs.try_recv().ok();
         }
         if let Some(last) = job {
             goes_on &= self.run_job(last)?;

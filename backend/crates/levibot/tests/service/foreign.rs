@@ -151,15 +151,15 @@ impl Foreign {
                 r#"{"canTrade":true,"balances":[{"asset":"USDT","free":"1000","locked":"0","available":"1000"}],"permissions":["SPOT"]}"#.into(),
             ),
             ("POST", "/order") => self.place(query),
-            ("GET", "/order") => self.find(query),
+            ("GET", "/order") => Some(self.find(query)),
             ("DELETE", "/order") => Some((400, r#"{"code":-2011,"msg":"Order filled."}"#.into())),
             ("GET", "/openOrders") => ok("[]".into()),
             ("GET", "/allOrders") => {
                 let all: Vec<String> =
-                    self.orders().iter().map(|order| order_json(order)).collect();
+                    self.orders().iter().map(order_json).collect();
                 ok(format!("[{}]", all.join(",")))
             }
-            ("GET", "/myTrades") => self.trades(query),
+            ("GET", "/myTrades") => Some(self.trades(query)),
             _ => Some((404, "{}".into())),
         }
     }
@@ -203,19 +203,19 @@ impl Foreign {
         }
     }
 
-    fn find(&self, query: &str) -> Option<(u16, String)> {
+    fn find(&self, query: &str) -> (u16, String) {
         let parameters = parse(query);
         let wanted = |order: &&Order| {
             parameters.get("orderId") == Some(&order.id)
                 || parameters.get("origClientOrderId") == Some(&order.client_id)
         };
         match self.orders().iter().find(wanted) {
-            Some(order) => Some((200, order_json(order))),
-            None => Some((400, r#"{"code":-2013,"msg":"Order does not exist."}"#.into())),
+            Some(order) => (200, order_json(order)),
+            None => (400, r#"{"code":-2013,"msg":"Order does not exist."}"#.into()),
         }
     }
 
-    fn trades(&self, query: &str) -> Option<(u16, String)> {
+    fn trades(&self, query: &str) -> (u16, String) {
         let parameters = parse(query);
         let orders = self.orders();
         let of_order = |order: &&Order| parameters.get("orderId").is_none_or(|id| *id == order.id);
@@ -230,11 +230,11 @@ impl Foreign {
                 )
             })
             .collect();
-        Some((200, format!("[{}]", trades.join(","))))
+        (200, format!("[{}]", trades.join(",")))
     }
 
     fn check_signature(&self, method: &str, path: &str, query: &str, headers: &[String]) {
-        let mut fault = |what: &str| {
+        let fault = |what: &str| {
             let mut state = self.state.lock().unwrap();
             state.faults.push(format!("{what}: {method} {path}?{query}"));
         };
@@ -243,8 +243,7 @@ impl Foreign {
         };
         let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
         mac.update(text.as_bytes());
-        let expected: String =
-            mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let expected = hex::encode(mac.finalize().into_bytes());
         if signature != expected {
             fault("wrong signature");
         }

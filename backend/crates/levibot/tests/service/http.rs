@@ -65,7 +65,7 @@ pub(crate) fn try_request(
     let mut head =
         format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     if !body.is_empty() || method == "POST" {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        head += &format!("Content-Length: {}\r\n", body.len());
     }
     for header in headers {
         head.push_str(header);
