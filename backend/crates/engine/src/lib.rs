@@ -37,6 +37,8 @@ pub use input::{Balance, Command, Input, ManualOrder, Message, Quote, Report, Re
 pub use ledger::{ApplyError, Ledger, Order, OrderState, Position};
 pub use reply::{CommandRefusal, OrderDecision, OrderReply, Reply, RouteAction, SignalReply};
 pub use settings::{Mode, Settings};
+/// Reads messages; the engine takes one at its making.
+pub use signal::Reader as SignalReader;
 pub use step::Outbox;
 use step::Step;
 

@@ -62,17 +62,16 @@ pub(crate) fn try_request(
 ) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let mut head =
-        format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    let mut head = vec![
+        format!("{method} {target} HTTP/1.1"),
+        format!("Host: {address}"),
+        "Connection: close".into(),
+    ];
     if !body.is_empty() || method == "POST" {
-        head += &format!("Content-Length: {}\r\n", body.len());
+        head.push(format!("Content-Length: {}", body.len()));
     }
-    for header in headers {
-        head.push_str(header);
-        head.push_str("\r\n");
-    }
-    head.push_str("\r\n");
-    stream.write_all(head.as_bytes())?;
+    head.extend(headers.iter().map(ToString::to_string));
+    stream.write_all(format!("{}\r\n\r\n", head.join("\r\n")).as_bytes())?;
     // A server may answer and close before it has read a body that is too large.
     let _ = stream.write_all(body);
     let mut raw = Vec::new();
