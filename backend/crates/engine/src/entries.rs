@@ -36,6 +36,7 @@ impl Step<'_> {
             hints: ExitHints::default(),
             confidence: None,
             posted_at: None,
+            attempt: 1,
         };
         let verdict = risk::judge(&self.situation(), &wish);
         let plan = self.expected_plan(&wish, &verdict);
@@ -132,7 +133,7 @@ impl Step<'_> {
             &self.settings.account,
             trace_id.as_str(),
             Leg::Entry,
-            1,
+            wish.attempt,
         );
         let (Some(kind), Some(price), Some(market)) =
             (verdict.kind, verdict.price, self.desk.markets.get(&wish.symbol))
@@ -144,7 +145,7 @@ impl Step<'_> {
             client_order_id: id.clone(),
             origin: wish.origin,
             leg: Leg::Entry,
-            attempt: 1,
+            attempt: wish.attempt,
             base: market.base.clone(),
             quote: market.quote.clone(),
             side: Side::Buy,

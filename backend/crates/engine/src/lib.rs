@@ -7,6 +7,7 @@
 //! The caller keeps one promise: the records of a step are durable before its effects start.
 
 pub mod atr;
+mod attempts;
 mod commands;
 mod desk;
 pub mod effect;

@@ -205,6 +205,7 @@ impl Step<'_> {
             },
             confidence: Some(considered.reading.score.confidence),
             posted_at: considered.message.posted_at,
+            attempt: 1,
         };
         let verdict = crate::risk::judge(&self.situation(), &wish);
         let plan = self.expected_plan(&wish, &verdict);

@@ -22,6 +22,8 @@ const FIRST_PROBE: Duration = Duration::from_millis(100);
 const SLOWEST_PROBE: Duration = Duration::from_secs(2);
 /// Pause between questions about an order that rests.
 const RESTING_PROBE: Duration = Duration::from_secs(2);
+/// Pause between questions about an order held to be absent.
+const TWIN_PROBE: Duration = Duration::from_secs(15);
 /// Pause between cancels of one order.
 const CANCEL_AGAIN: Duration = Duration::from_millis(1_500);
 /// Fees may show up about a second after the fill; asking ends after this many questions.
@@ -155,8 +157,13 @@ impl Step<'_> {
             self.emit(Some(&order.symbol), Some(&order.trace_id), event);
         }
         self.accept(order, snapshot.order_id.clone());
-        self.record_progress(order, snapshot, fills);
-        let was_open = order.is_open();
+        // Accepting may have brought a final order back to life.
+        let Some(accepted) = self.ledger.order(&order.client_order_id).cloned() else { return };
+        self.record_progress(&accepted, snapshot, fills);
+        if order.state == OrderState::NeverPlaced {
+            self.late_twin(order);
+        }
+        let was_open = accepted.is_open();
         if let Some(order) = self.ledger.order(&order.client_order_id).cloned() {
             if was_open && order.state.is_final() {
                 self.warn_of_failed_exit(&order);
@@ -210,6 +217,7 @@ impl Step<'_> {
                 });
                 self.emit(Some(&order.symbol), Some(&order.trace_id), event);
                 self.after_exit_ended(order);
+                self.try_entry_again(order);
             }
             OrderState::InDoubt if !proof_holds => self.alarm_hidden(order),
             OrderState::Working if self.at.since(order.created_at) > HIDDEN_TOO_LONG => {
@@ -237,6 +245,12 @@ impl Step<'_> {
         let Some(order) = self.ledger.order(id) else { return };
         let tries = self.desk.probes.get(id).map_or(0, |probe| probe.tries);
         let wants_fees = !order.fees_complete && tries < FEE_PROBES;
+        if order.is_watched_for_a_twin(self.at) {
+            if let Some(probe) = self.desk.probes.get_mut(id) {
+                probe.next_at = self.at.plus(TWIN_PROBE);
+            }
+            return;
+        }
         if order.state.is_final() && !wants_fees {
             self.desk.probes.remove(id);
             return;

@@ -33,8 +33,14 @@ impl Step<'_> {
         if order.executed_qty.is_zero() {
             return;
         }
-        let id =
-            order.position_id.clone().unwrap_or_else(|| PositionId::derive(&order.client_order_id));
+        let id = self.open_position(order);
+        self.advance(&id);
+    }
+
+    /// The position that a filled entry opens, with its plan; opened and planned if it was not yet.
+    pub(crate) fn open_position(&mut self, order: &Order) -> PositionId {
+        let derived = || PositionId::derive(&order.client_order_id);
+        let id = order.position_id.clone().unwrap_or_else(derived);
         if order.position_id.is_none() {
             let event = Event::PositionOpened(PositionOpened {
                 position_id: id.clone(),
@@ -43,7 +49,7 @@ impl Step<'_> {
             self.emit(Some(&order.symbol), Some(&order.trace_id), event);
         }
         self.plan_position(&id, None);
-        self.advance(&id);
+        id
     }
 
     /// Gives the position a plan if it has none.

@@ -11,7 +11,9 @@ impl Step<'_> {
     /// are in doubt: they may have reached the exchange.
     pub(crate) fn resume(&mut self) {
         self.select_account();
-        let open: Vec<Order> = self.ledger.open_orders().cloned().collect();
+        let at = self.at;
+        let unfinished = |order: &&Order| order.is_open() || order.is_watched_for_a_twin(at);
+        let open: Vec<Order> = self.ledger.all_orders().filter(unfinished).cloned().collect();
         for order in open {
             if order.state == OrderState::Intended {
                 self.doubt(&order, "the service stopped before the answer was recorded".to_owned());

@@ -86,6 +86,8 @@ pub enum CloseReason {
     KillSwitch,
     /// What is left is too small for the exchange to sell.
     Dust,
+    /// A late twin: an order held to be absent was executed after its successor had been sent.
+    Twin,
 }
 
 /// The remainder of a position, or a part of it, is to be sold now.

@@ -226,6 +226,13 @@ impl Order {
         self.leg == Leg::Entry && self.position_id.is_none() && !self.executed_qty.is_zero()
     }
 
+    /// Whether it is held to be absent, and that is so recent that it is still looked for.
+    pub fn is_watched_for_a_twin(&self, at: Timestamp) -> bool {
+        const WATCHED: std::time::Duration = std::time::Duration::from_mins(10);
+        self.state == OrderState::NeverPlaced
+            && self.ended_at.is_some_and(|ended| at.since(ended) < WATCHED)
+    }
+
     /// Whether it is an entry that has not ended.
     pub fn is_open_entry(&self) -> bool {
         self.leg == Leg::Entry && self.is_open()

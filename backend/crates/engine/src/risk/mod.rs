@@ -29,6 +29,8 @@ pub(crate) struct EntryWish {
     pub(crate) confidence: Option<f64>,
     /// When the signal was posted, if known.
     pub(crate) posted_at: Option<Timestamp>,
+    /// Counts from 1. A further attempt was judged by confidence, age and cooldown before.
+    pub(crate) attempt: u32,
 }
 
 /// What the checks see.
@@ -76,7 +78,7 @@ pub(crate) fn judge(situation: &Situation<'_>, wish: &EntryWish) -> Verdict {
     list.add(checks::kill_switch(situation));
     list.add(checks::exchange_enabled(situation));
     list.add(checks::tradable(&wish.symbol, market, Side::Buy));
-    if wish.origin == Origin::Signal {
+    if wish.origin == Origin::Signal && wish.attempt == 1 {
         list.add(checks::signal_fresh(situation, wish.posted_at));
         list.add(checks::confidence(situation, wish.confidence));
     }
@@ -95,7 +97,9 @@ pub(crate) fn judge(situation: &Situation<'_>, wish: &EntryWish) -> Verdict {
     });
     list.add(check);
     list.add(checks::balance(situation, notional));
-    list.add(checks::cooldown(situation, &wish.symbol));
+    if wish.attempt == 1 {
+        list.add(checks::cooldown(situation, &wish.symbol));
+    }
     list.add(checks::positions_per_symbol(situation, &wish.symbol));
     list.add(checks::open_positions(situation));
     list.add(checks::total_exposure(situation, notional));

@@ -188,3 +188,71 @@ fn scoring_only_leaves_no_trace() {
     assert_eq!(reply.score.unwrap().label, Intent::Buy);
     assert_eq!(world.journal.len(), before);
 }
+
+/// The entry never reached the exchange, and that is proven `after` its decision.
+fn proven_absent(world: &mut World, order: &PlaceOrder, after: Duration) {
+    let id = &order.client_order_id;
+    world.outcome(id, PlaceOutcome::InDoubt { seen: "cut".to_owned() });
+    world.pass(after);
+    world.quote("BTCUSDT", "100");
+    let server_time_ms = order.acceptable_until_ms() + 20_000;
+    world.answer(id, QueryOutcome::NotFound { server_time_ms, searched_lists: true });
+}
+
+#[test]
+fn a_fresh_signal_whose_order_is_proven_absent_is_sent_again_under_a_new_id() {
+    let mut world = World::new();
+    let reply = world.message(BUY_BTC, Some("1"));
+    let first = world.one_placed();
+    proven_absent(&mut world, &first, Duration::from_secs(16));
+    let second = world.one_placed();
+    assert_ne!(second.client_order_id, first.client_order_id);
+    assert!(second.client_order_id.as_str().starts_with("levi-ea2-"));
+    assert_eq!(world.last("ORDER_NEW").trace_id, Some(reply.trace_id));
+    proven_absent(&mut world, &second, Duration::from_secs(16));
+    let third = world.one_placed();
+    proven_absent(&mut world, &third, Duration::from_secs(16));
+    assert!(world.placed().is_empty(), "three attempts are enough");
+}
+
+#[test]
+fn an_old_signal_a_moved_price_or_a_kill_switch_end_the_attempts() {
+    let mut world = World::new();
+    world.message(BUY_BTC, Some("1"));
+    let first = world.one_placed();
+    proven_absent(&mut world, &first, Duration::from_mins(6));
+    assert!(world.placed().is_empty(), "older than SIGNAL_MAX_AGE_SEC");
+
+    let mut world = World::new();
+    world.message(BUY_BTC, Some("1"));
+    let first = world.one_placed();
+    let id = &first.client_order_id;
+    world.outcome(id, PlaceOutcome::InDoubt { seen: "cut".to_owned() });
+    world.quote("BTCUSDT", "104");
+    let server_time_ms = first.acceptable_until_ms() + 20_000;
+    world.answer(id, QueryOutcome::NotFound { server_time_ms, searched_lists: true });
+    assert!(world.placed().is_empty(), "the price moved away");
+    assert_eq!(world.count("ORDER_BLOCKED"), 1);
+}
+
+#[test]
+fn a_late_twin_is_cancelled_and_what_it_bought_is_sold() {
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.message(BUY_BTC, Some("1"));
+    let first = world.one_placed();
+    proven_absent(&mut world, &first, Duration::from_secs(16));
+    let second = world.one_placed();
+    world.accept(&second.client_order_id);
+    world.report(&second.client_order_id, OrderStatus::Filled, "0.25", "25");
+    world.placed();
+    let probed = world.pass_until_probed(&first.client_order_id);
+    assert!(probed, "the first is still looked for");
+    world.report(&first.client_order_id, OrderStatus::Filled, "0.25", "25");
+    assert_eq!(world.count("ALARM"), 1);
+    let sale = world.one_placed();
+    assert_eq!((sale.side, sale.kind.qty()), (Side::Sell, Some("0.25".parse().unwrap())));
+    world.accept(&sale.client_order_id);
+    world.report(&sale.client_order_id, OrderStatus::Filled, "0.25", "25");
+    assert_eq!(world.engine.ledger().positions().count(), 1, "only the second attempt's is left");
+}

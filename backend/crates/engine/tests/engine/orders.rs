@@ -170,6 +170,8 @@ fn an_order_held_absent_that_shows_up_after_all_is_adopted() {
     );
     world.report(&order.client_order_id, OrderStatus::Filled, "0.25", "25");
     assert_eq!(world.position().held(), qty("0.25"));
+    let state = world.engine.ledger().order(&order.client_order_id).unwrap().state;
+    assert_eq!(state, OrderState::Filled);
 }
 
 #[test]

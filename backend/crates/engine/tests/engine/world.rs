@@ -154,6 +154,18 @@ impl World {
         self.step(Input::Tick);
     }
 
+    /// Lets a minute pass; whether `id` was asked for meanwhile.
+    pub(crate) fn pass_until_probed(&mut self, id: &ClientOrderId) -> bool {
+        for _ in 0..60 {
+            self.pass(Duration::from_secs(1));
+            let asks = |effect: &Effect| matches!(effect, Effect::Query { client_order_id, .. } if client_order_id == id);
+            if self.effects.iter().any(asks) {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Bid and ask are the same here, so that prices in tests are easy to read.
     pub(crate) fn quote(&mut self, name: &str, at: &str) {
         let quote = Quote { bid: price(at), ask: price(at), last: None, at: self.at };

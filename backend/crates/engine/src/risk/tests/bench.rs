@@ -114,6 +114,7 @@ impl Bench {
             hints: ExitHints::default(),
             confidence: None,
             posted_at: None,
+            attempt: 1,
         };
         Self { ledger: Ledger::new(settings.risk.policy), settings, desk, wish }
     }
