@@ -1,8 +1,8 @@
 //! Text to trading signal: what it says and what it wants. Pure.
 //!
-//! A message goes through five readings, each in its own module: characters ([`normalise`]),
-//! tokens ([`token`], [`number`], [`opaque`], [`symbols`]), items ([`items`], [`coins`], words in
-//! [`lexicon`]), fields ([`fields`], [`context`], [`capture`]), and what it all wants ([`intent`], [`score`], [`reasons`]). Every step is linear in
+//! A message goes through five readings, each in its own module: characters (`normalise`),
+//! tokens (`token`, `number`, `opaque`, `symbols`), items (`items`, `coins`, words in
+//! `lexicon`), fields (`fields`, `context`, `capture`), and what it all wants (`intent`, `score`, `reasons`). Every step is linear in
 //! the length of the text.
 
 mod capture;
