@@ -67,6 +67,10 @@ pub(crate) struct SandboxArgs {
     /// Keep accounts and orders in this folder over restarts.
     #[arg(long)]
     pub(crate) state_dir: Option<PathBuf>,
+    /// Request limits: `on` as the exchange documents them, `off`, or a JSON file with other
+    /// values, for example `{"ip_weight_10s": 500}`.
+    #[arg(long, default_value = "on")]
+    pub(crate) limits: String,
 }
 
 /// `levibot score`.

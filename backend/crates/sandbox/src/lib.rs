@@ -11,5 +11,6 @@ pub mod server;
 pub mod store;
 
 pub use server::{
-    AccountSpec, InvalidAccountSpec, MarketSpec, SandboxConfig, SandboxError, SandboxHandle, start,
+    AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
+    SandboxError, SandboxHandle, start,
 };

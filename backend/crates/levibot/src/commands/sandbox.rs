@@ -1,8 +1,12 @@
 //! `levibot sandbox`: the MEXC-compatible exchange on its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sandbox::{AccountSpec, InvalidAccountSpec, MarketSpec, SandboxConfig, SandboxError};
+use sandbox::{
+    AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
+    SandboxError,
+};
+use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::SandboxArgs;
@@ -13,6 +17,22 @@ pub(crate) enum SandboxFailure {
     /// An account is not written as one.
     #[error("--account: {0}")]
     Account(#[from] InvalidAccountSpec),
+    /// A file that cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that does not hold what it should.
+    #[error("{path}: {source}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
     /// The exchange itself.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -35,6 +55,8 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
         accounts: accounts?,
         market,
         state_dir: args.state_dir,
+        limits: limits(&args.limits)?,
+        listen_keys: ListenKeyLimits::default(),
     };
     let handle = sandbox::start(config).await?;
     println!("sandbox exchange on http://{}", handle.addr());
@@ -42,6 +64,21 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
     wait_for_end().await?;
     handle.shutdown().await;
     Ok(())
+}
+
+fn limits(choice: &str) -> Result<Option<Limits>, SandboxFailure> {
+    match choice {
+        "on" => Ok(Some(Limits::default())),
+        "off" => Ok(None),
+        file => read_json(Path::new(file)).map(Some),
+    }
+}
+
+fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, SandboxFailure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SandboxFailure::Read { path: path.to_owned(), source })?;
+    serde_json::from_str(&text)
+        .map_err(|source| SandboxFailure::Parse { path: path.to_owned(), source })
 }
 
 async fn wait_for_end() -> std::io::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use sandbox::{AccountSpec, MarketSpec, SandboxConfig, SandboxHandle};
+use sandbox::{AccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig, SandboxHandle};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::unique;
@@ -43,6 +43,8 @@ pub(crate) async fn start(paper: &Paper) -> Result<PaperExchange, PaperError> {
         accounts: vec![account],
         market: MarketSpec::Synthetic { seed: paper.seed },
         state_dir: Some(paper.dir.clone()),
+        limits: Some(Limits::default()),
+        listen_keys: ListenKeyLimits::default(),
     })
     .await?;
     let market_source = "sim".to_owned();

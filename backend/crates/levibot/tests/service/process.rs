@@ -104,6 +104,9 @@ impl Home {
             market,
             "--state-dir",
             "exchange",
+            // Tests poll prices far more often than the exchange allows.
+            "--limits",
+            "off",
         ];
         let child = self.command(&args, "sandbox.log").spawn().unwrap();
         let sandbox = Process { child, address, home: self.path().to_owned() };

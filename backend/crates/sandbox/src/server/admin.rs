@@ -2,7 +2,6 @@
 //! callers on this machine.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,8 +10,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Price;
 use mexc_wire::ParamError;
+use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::limits::Usage;
+use super::listener::Peer;
 use super::public::{listed, params};
 use super::refused::Refused;
 use super::shared::Shared;
@@ -20,11 +22,11 @@ use crate::model::{Account, Order};
 
 /// Refuses callers from elsewhere.
 pub(super) async fn only_loopback(
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
-    if peer.ip().to_canonical().is_loopback() {
+    if peer.addr.ip().to_canonical().is_loopback() {
         next.run(request).await
     } else {
         Refused::forbidden().into_response()
@@ -43,9 +45,16 @@ pub(super) async fn orders(State(shared): State<Arc<Shared>>) -> Result<Json<Vec
     shared.look(|exchange, _| Json(exchange.ledger().orders().to_vec()))
 }
 
-/// Requests since the start, by method and path.
-pub(super) async fn counts(State(shared): State<Arc<Shared>>) -> Json<BTreeMap<String, u64>> {
-    Json(shared.counts())
+/// Requests since the start, by method and path, and the largest use of each limit's window.
+#[derive(Debug, Serialize)]
+pub(super) struct Counts {
+    #[serde(flatten)]
+    requests: BTreeMap<String, u64>,
+    limits: Usage,
+}
+
+pub(super) async fn counts(State(shared): State<Arc<Shared>>) -> Json<Counts> {
+    Json(Counts { requests: shared.counts(), limits: shared.gate().usage() })
 }
 
 /// Sets the price of a scripted market from now on; resting orders meet it at once.
@@ -64,4 +73,9 @@ pub(super) async fn set_price(
         exchange.advance(now);
         Json(json!({"symbol": listing.symbol, "price": price}))
     })
+}
+
+/// Ends all listen keys at once, as if their time were over.
+pub(super) async fn expire_listen_keys(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({"expired": shared.listen_keys().expire_all()}))
 }

@@ -57,14 +57,17 @@ fn check_content_type(method: &Method, headers: &HeaderMap, body: &str) -> Resul
     Ok(())
 }
 
+/// The key that a request names.
+pub(super) fn key_of(headers: &HeaderMap) -> Option<&str> {
+    let key = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok());
+    key.filter(|key| !key.is_empty())
+}
+
 fn identify<'a>(
     headers: &'a HeaderMap,
     shared: &'a Shared,
 ) -> Result<(&'a str, &'a Credentials), Refused> {
-    let key = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if key.is_empty() {
-        return Err(Refused::bad(400, "api key required"));
-    }
+    let key = key_of(headers).ok_or_else(|| Refused::bad(400, "api key required"))?;
     let credentials = shared.credentials(key);
     credentials
         .map(|found| (key, found))

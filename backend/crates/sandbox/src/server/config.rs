@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 
-use super::AccountSpec;
+use super::{AccountSpec, Limits, ListenKeyLimits};
 use crate::market::candle_file::{CandleFile, CandleFileError};
 use crate::market::scripted::Scripted;
 use crate::market::synthetic::Synthetic;
@@ -27,6 +27,10 @@ pub struct SandboxConfig {
     pub market: MarketSpec,
     /// Where accounts, orders and trades are kept; without it they are gone at the end.
     pub state_dir: Option<PathBuf>,
+    /// Request limits; without them nothing is turned away.
+    pub limits: Option<Limits>,
+    /// Number and life of the keys of user data streams.
+    pub listen_keys: ListenKeyLimits,
 }
 
 /// Where prices come from.

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 
+use super::limits::cost;
+use super::listener::Peer;
 use super::refused::Refused;
 use super::shared::Shared;
-use super::{account, admin, batch, orders, public, tickers};
+use super::{account, admin, auth, batch, clock, orders, public, tickers, user_stream};
 
 /// Largest body: twenty orders need some 6 KB.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -22,6 +24,7 @@ pub(super) fn routes(shared: Arc<Shared>) -> Router {
         .nest("/api/v3", api)
         .route("/api/v1/contract/detail", get(public::contract_detail))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn_with_state(Arc::clone(&shared), admit))
         .layer(counted)
         .nest("/__admin", admin_routes())
         .fallback(|| async { Refused::not_found() })
@@ -59,6 +62,13 @@ fn signed_routes() -> Router<Arc<Shared>> {
         .route("/kyc/status", get(account::kyc_status))
         .route("/uid", get(account::uid))
         .route("/apiKeyInfo", get(account::api_key_info))
+        .route(
+            "/userDataStream",
+            post(user_stream::create)
+                .put(user_stream::renew)
+                .delete(user_stream::delete)
+                .get(user_stream::list),
+        )
         .route("/capital/config/getall", get(account::coins))
         .route("/mxDeduct/enable", get(account::mx_deduct))
 }
@@ -69,6 +79,7 @@ fn admin_routes() -> Router<Arc<Shared>> {
         .route("/orders", get(admin::orders))
         .route("/counts", get(admin::counts))
         .route("/price", put(admin::set_price))
+        .route("/listenKeys", delete(admin::expire_listen_keys))
         .layer(from_fn(admin::only_loopback))
 }
 
@@ -81,4 +92,22 @@ async fn count(
 ) -> Response {
     shared.count(format!("{} {}", request.method(), path.as_str()));
     next.run(request).await
+}
+
+/// Turns requests away that pass a limit.
+async fn admit(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    let account = auth::key_of(request.headers()).and_then(|key| shared.credentials(key));
+    let caller = (peer.addr.ip().to_canonical(), account.map(|found| found.account));
+    let cost = cost(request.method(), path.as_str());
+    let admitted = shared.gate().admit(caller, cost, clock::now());
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(too_many) => Refused::from(too_many).into_response(),
+    }
 }

@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt;
 use domain::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::config::Prices;
+use super::limits::Gate;
+use super::listen_keys::ListenKeys;
+use super::listener::{CuttableListener, Peer};
 use super::routes::routes;
 use super::shared::{Credentials, Parts, Shared};
 use super::{SandboxConfig, SandboxError, clock};
@@ -101,7 +103,17 @@ fn open(config: &SandboxConfig, now: Timestamp) -> Result<Shared, SandboxError> 
         store.append(&opened)?;
     }
     let credentials = credentials(config, &exchange);
-    Ok(Shared::new(Parts { exchange, store, prices: source, script, credentials }))
+    let gate = Gate::new(config.limits.clone());
+    let listen_keys = ListenKeys::new(config.listen_keys.clone());
+    Ok(Shared::new(Parts {
+        exchange,
+        store,
+        prices: source,
+        script,
+        credentials,
+        gate,
+        listen_keys,
+    }))
 }
 
 fn credentials(config: &SandboxConfig, exchange: &Exchange) -> HashMap<String, Credentials> {
@@ -113,12 +125,8 @@ fn credentials(config: &SandboxConfig, exchange: &Exchange) -> HashMap<String, C
 }
 
 async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-    });
-    let app = routes(shared).into_make_service_with_connect_info::<SocketAddr>();
+    let listener = CuttableListener(listener);
+    let app = routes(shared).into_make_service_with_connect_info::<Peer>();
     let until = async move {
         // An error means that the handle is gone, which stops the server as well.
         let _ = stopped.changed().await;

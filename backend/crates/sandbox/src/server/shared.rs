@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use domain::Timestamp;
 
 use super::clock;
+use super::limits::Gate;
+use super::listen_keys::ListenKeys;
 use super::refused::Refused;
 use crate::market::scripted::Scripted;
 use crate::market::{Listing, MarketIndex, PriceSource};
@@ -21,6 +23,8 @@ pub(super) struct Shared {
     pub(super) script: Option<Scripted>,
     credentials: HashMap<String, Credentials>,
     counts: Mutex<BTreeMap<String, u64>>,
+    gate: Mutex<Gate>,
+    listen_keys: Mutex<ListenKeys>,
 }
 
 /// Who may sign for which account.
@@ -42,6 +46,8 @@ pub(super) struct Parts {
     pub(super) prices: Arc<dyn PriceSource>,
     pub(super) script: Option<Scripted>,
     pub(super) credentials: HashMap<String, Credentials>,
+    pub(super) gate: Gate,
+    pub(super) listen_keys: ListenKeys,
 }
 
 impl Shared {
@@ -57,6 +63,8 @@ impl Shared {
                 closed: false,
             }),
             counts: Mutex::default(),
+            gate: Mutex::new(parts.gate),
+            listen_keys: Mutex::new(parts.listen_keys),
         }
     }
 
@@ -114,6 +122,16 @@ impl Shared {
 
     pub(super) fn counts(&self) -> BTreeMap<String, u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The request limits.
+    pub(super) fn gate(&self) -> MutexGuard<'_, Gate> {
+        self.gate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The keys of user data streams.
+    pub(super) fn listen_keys(&self) -> MutexGuard<'_, ListenKeys> {
+        self.listen_keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, House> {

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test may fail loudly")]
 
+mod limits;
+mod listen_keys;
 mod rest;
 mod restart;
 mod shapes;

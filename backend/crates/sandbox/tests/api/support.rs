@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mexc_wire::{Query, sign};
-use sandbox::{MarketSpec, SandboxConfig, SandboxHandle};
+use sandbox::{ListenKeyLimits, MarketSpec, SandboxConfig, SandboxHandle};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -15,10 +15,17 @@ pub(crate) const SECRET: &str = "secret";
 
 pub(crate) struct Reply {
     pub(crate) status: u16,
+    pub(crate) head: String,
     pub(crate) body: Value,
 }
 
 impl Reply {
+    /// Seconds of the `Retry-After` header.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        let line = self.head.lines().find_map(|line| line.strip_prefix("retry-after: "));
+        line.map(|seconds| seconds.parse().unwrap())
+    }
+
     /// The body of a success.
     pub(crate) fn ok(self) -> Value {
         assert_eq!(self.status, 200, "{}", self.body);
@@ -41,13 +48,24 @@ pub(crate) fn config(market: MarketSpec, state_dir: Option<&Path>) -> SandboxCon
         ],
         market,
         state_dir: state_dir.map(Path::to_path_buf),
+        limits: None,
+        listen_keys: ListenKeyLimits::default(),
     }
 }
 
-pub(crate) async fn scripted() -> (SandboxHandle, Client) {
-    let sandbox = sandbox::start(config(MarketSpec::Scripted, None)).await.unwrap();
+/// A scripted sandbox, changed before it starts.
+pub(crate) async fn scripted_with(
+    change: impl FnOnce(&mut SandboxConfig),
+) -> (SandboxHandle, Client) {
+    let mut config = config(MarketSpec::Scripted, None);
+    change(&mut config);
+    let sandbox = sandbox::start(config).await.unwrap();
     let client = Client::new(&sandbox);
     (sandbox, client)
+}
+
+pub(crate) async fn scripted() -> (SandboxHandle, Client) {
+    scripted_with(|_| ()).await
 }
 
 #[derive(Clone)]
@@ -116,7 +134,8 @@ impl Client {
         stream.read_to_string(&mut text).await.unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Reply { status, body: serde_json::from_str(body).unwrap_or(Value::Null) }
+        let body = serde_json::from_str(body).unwrap_or(Value::Null);
+        Reply { status, head: head.to_ascii_lowercase(), body }
     }
 }
 
