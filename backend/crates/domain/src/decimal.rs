@@ -174,6 +174,12 @@ impl Price {
     }
 }
 
+impl Default for Qty {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Qty {
     /// Nothing.
     pub const ZERO: Self = Self(Decimal::ZERO);

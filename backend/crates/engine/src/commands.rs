@@ -1,7 +1,7 @@
 //! What people ask for: policy, kill switch, closing and cancelling.
 
-use domain::event::{CloseReason, KillMode, KillSwitch, RiskPolicyChanged};
-use domain::{ClientOrderId, Event, PositionId};
+use domain::event::{CloseReason, KillMode, KillSwitch, PositionAdjusted, RiskPolicyChanged};
+use domain::{ClientOrderId, Event, PositionId, Qty};
 
 use crate::effect::Effect;
 use crate::input::Command;
@@ -28,6 +28,9 @@ impl Step<'_> {
                 Reply::Done
             }
             Command::ClosePosition { position_id, .. } => self.close_position(&position_id),
+            Command::AdjustPosition { position_id, held, by } => {
+                self.adjust_position(&position_id, held, by)
+            }
             Command::CancelOrder { client_order_id, by } => {
                 self.cancel_order(&client_order_id, &by)
             }
@@ -68,6 +71,29 @@ impl Step<'_> {
             return Reply::Refused(CommandRefusal::NoSuchPosition(id.to_string()));
         }
         self.close(id, CloseReason::Manual, None);
+        Reply::Done
+    }
+
+    fn adjust_position(&mut self, id: &PositionId, held: Qty, by: String) -> Reply {
+        let Some(position) = self.ledger.position(id).cloned() else {
+            return Reply::Refused(CommandRefusal::NoSuchPosition(id.to_string()));
+        };
+        if held > position.held() {
+            let refusal = CommandRefusal::NotLess(id.to_string(), position.held(), held);
+            return Reply::Refused(refusal);
+        }
+        let event = Event::PositionAdjusted(PositionAdjusted {
+            position_id: id.clone(),
+            from: position.held(),
+            to: held,
+            by,
+        });
+        self.emit(Some(&position.symbol), Some(&position.trace_id), event);
+        // A resting target was sized for what was held before: it is renewed.
+        match position.exit_order.as_ref().and_then(|order| self.ledger.order(order)).cloned() {
+            Some(order) => self.cancel(&order, "the position was adjusted"),
+            None => self.advance(id),
+        }
         Reply::Done
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Asset, Candle, ClientOrderId, Decimal, Markets, Symbol, Timestamp};
+use domain::{Asset, Candle, ClientOrderId, Decimal, Markets, PositionId, Symbol, Timestamp};
 
 use crate::atr;
 use crate::input::{Balance, Quote};
@@ -45,6 +45,8 @@ pub(crate) struct Desk {
     pub(crate) balances_at: Option<Timestamp>,
     pub(crate) clock_offset_ms: i64,
     pub(crate) probes: BTreeMap<ClientOrderId, Probe>,
+    /// Since when a position's stop could not fire, and whether a person was told.
+    pub(crate) unprotected_since: BTreeMap<PositionId, (Timestamp, bool)>,
 }
 
 impl Desk {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::event::{KillMode, Notice};
 use domain::{
     Asset, CancelOutcome, Candle, ClientOrderId, Decimal, Interval, Markets, Notional,
-    OrderSnapshot, PlaceOutcome, PolicyName, PositionId, Price, QueryOutcome, Side, SignalKey,
+    OrderSnapshot, PlaceOutcome, PolicyName, PositionId, Price, Qty, QueryOutcome, Side, SignalKey,
     Symbol, Timestamp,
 };
 
@@ -96,6 +96,15 @@ pub enum Command {
         /// Which.
         position_id: PositionId,
         /// Who asks.
+        by: String,
+    },
+    /// Say what is really held, when part of it is gone by other means.
+    AdjustPosition {
+        /// Which.
+        position_id: PositionId,
+        /// Base quantity held; never more than the journal says.
+        held: Qty,
+        /// Who says so.
         by: String,
     },
     /// Cancel one of our orders.

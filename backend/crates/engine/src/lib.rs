@@ -13,6 +13,7 @@ mod desk;
 pub mod effect;
 mod entries;
 mod exits;
+mod guards;
 pub mod input;
 pub mod ledger;
 mod messages;
@@ -136,6 +137,11 @@ impl Engine {
     /// Whether recent candles of a symbol are at hand.
     pub fn has_candles(&self, symbol: &Symbol, at: Timestamp) -> bool {
         self.desk.atr(symbol, at).is_some()
+    }
+
+    /// Positions whose stop could not fire right now, each with the reason.
+    pub fn unprotected(&self, at: Timestamp) -> impl Iterator<Item = (&Position, &'static str)> {
+        guards::unprotected(&self.settings, &self.ledger, &self.desk, at)
     }
 
     /// The largest order allowed now.

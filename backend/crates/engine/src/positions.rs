@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use domain::event::{
-    CloseReason, PlanSource, PositionClosed, PositionClosing, PositionOpened, RiskSltp,
+    CloseReason, KillMode, KillSwitch, PlanSource, PositionClosed, PositionClosing, PositionOpened,
+    RiskSltp,
 };
 use domain::ids::Leg;
-use domain::{Event, PositionId, Price, Symbol};
+use domain::{Event, Notional, PositionId, Price, Symbol};
 
 use crate::input::Quote;
 use crate::ledger::{Order, OrderState, Position};
@@ -81,7 +82,7 @@ impl Step<'_> {
         self.emit_plan(&position, entry, reason, plan);
     }
 
-    fn emit_plan(
+    pub(crate) fn emit_plan(
         &mut self,
         position: &Position,
         entry_price: Price,
@@ -156,6 +157,7 @@ impl Step<'_> {
             let Some(id) = stopped else { break };
             self.close(&id, CloseReason::Stop, Some(price));
         }
+        self.trail(symbol, price);
         self.withdraw_stopped_entries(symbol, price);
     }
 
@@ -204,6 +206,24 @@ impl Step<'_> {
             opened_at: position.opened_at,
         });
         self.emit(Some(&position.symbol), Some(&position.trace_id), event);
+        self.trip_at_daily_loss();
+    }
+
+    /// The daily loss limit pulls the kill switch by itself; only a person releases it.
+    fn trip_at_daily_loss(&mut self) {
+        let most = self.settings.risk.max_daily_loss;
+        let lost = self.ledger.realised_on(self.at.utc_day()).loss();
+        if most == Notional::ZERO || lost < most || self.ledger.kill_mode().is_some() {
+            return;
+        }
+        let reason = format!("lost {lost} today (UTC), RISK_MAX_DAILY_LOSS is {most}");
+        let killed = KillSwitch {
+            mode: Some(KillMode::Entries),
+            reason: reason.clone(),
+            by: "daily loss limit".to_owned(),
+        };
+        self.emit(None, None, Event::KillSwitch(killed));
+        self.alarm(None, None, format!("{reason}: no new entries until POST /risk/resume"));
     }
 }
 

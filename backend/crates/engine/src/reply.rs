@@ -27,6 +27,9 @@ pub enum CommandRefusal {
     /// No such order of ours is open.
     #[error("no open order {0}")]
     NoSuchOrder(String),
+    /// More than the journal says cannot be held by this bot.
+    #[error("position {0} holds {1}: it can only be adjusted downwards, not to {2}")]
+    NotLess(String, Qty, Qty),
     /// The order is a position's exit; close the position instead.
     #[error("order {0} protects a position: close the position instead")]
     ProtectsPosition(String),

@@ -136,4 +136,8 @@ pub struct ExitSettings {
     pub breakeven_after: u8,
     /// Shares by target count; empty means even.
     pub tp_shares: Vec<Decimal>,
+    /// The stop follows the price at this distance, percent; [`None`] leaves it where it is.
+    pub trailing_pct: Option<Decimal>,
+    /// A position held for longer is sold; [`None`] never.
+    pub time_stop: Option<Duration>,
 }

@@ -118,7 +118,7 @@ impl Step<'_> {
             Input::Reconciled { orders } => self.on_reconciled(&orders),
             Input::Command(command) => self.on_command(command),
             Input::Report(report) => self.on_report(report),
-            Input::Tick => {}
+            Input::Tick => self.watch_protection(),
         }
         self.run_timers();
     }

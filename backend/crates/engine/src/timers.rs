@@ -9,6 +9,7 @@ impl Step<'_> {
     /// Runs everything that is due. Cheap when nothing is.
     pub(crate) fn run_timers(&mut self) {
         self.expire_entries();
+        self.stop_by_time();
         self.retry_exits();
         self.send_due_probes();
     }

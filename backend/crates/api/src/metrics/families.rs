@@ -51,13 +51,15 @@ impl SignalOutcome {
     }
 }
 
-const CLOSE_REASONS: [CloseReason; 6] = [
+const CLOSE_REASONS: [CloseReason; 8] = [
     CloseReason::Stop,
     CloseReason::Targets,
     CloseReason::Manual,
     CloseReason::Signal,
     CloseReason::KillSwitch,
     CloseReason::Dust,
+    CloseReason::Time,
+    CloseReason::Twin,
 ];
 
 pub(super) const fn close_reason(reason: CloseReason) -> &'static str {
@@ -68,6 +70,8 @@ pub(super) const fn close_reason(reason: CloseReason) -> &'static str {
         CloseReason::Signal => "signal",
         CloseReason::KillSwitch => "kill_switch",
         CloseReason::Dust => "dust",
+        CloseReason::Time => "time",
+        CloseReason::Twin => "twin",
     }
 }
 

@@ -35,6 +35,7 @@ pub struct Metrics {
     http_duration: Durations,
     http_panics: Counter,
     decisions: Histogram,
+    unprotected: Counter<f64, AtomicU64>,
 }
 
 /// What the engine holds at the moment of a scrape.
@@ -78,6 +79,7 @@ impl Metrics {
             http_duration: families::http_duration(),
             http_panics: Counter::default(),
             decisions: latency(),
+            unprotected: Counter::default(),
         };
         metrics.register(version);
         more(&mut metrics.registry);
@@ -101,12 +103,22 @@ impl Metrics {
         let duration = self.http_duration.clone();
         registry.register("http_request_duration_seconds", "Time to answer", duration);
         registry.register("http_panics", "Handlers that panicked", self.http_panics.clone());
+        registry.register(
+            "unprotected_seconds",
+            "Seconds in which a holding had no working stop, summed over holdings",
+            self.unprotected.clone(),
+        );
         let decisions = self.decisions.clone();
         registry.register(
             "decision_duration_seconds",
             "One engine step, text to effects",
             decisions,
         );
+    }
+
+    /// Counts time in which a holding had no working stop.
+    pub fn add_unprotected(&self, time: Duration) {
+        self.unprotected.inc_by(time.as_secs_f64());
     }
 
     /// Counts a journalled record. Call it once for every record written, not for replayed ones.

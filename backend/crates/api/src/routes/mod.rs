@@ -73,6 +73,7 @@ fn history_routes() -> Router<Arc<App>> {
         .route("/orders", get(orders::list))
         .route("/orders/{id}/cancel", post(orders::cancel))
         .route("/positions", get(positions::list))
+        .route("/positions/adjust", post(positions::adjust))
         .route("/positions/{id}/close", post(positions::close))
         .route("/trades", get(trades::list))
         .route("/events", get(events::list))
@@ -104,6 +105,7 @@ fn refused(refusal: &CommandRefusal) -> ApiError {
     match refusal {
         CommandRefusal::NoSuchPosition(_) => ApiError::not_found("unknown_position", sentence),
         CommandRefusal::NoSuchOrder(_) => ApiError::not_found("unknown_order", sentence),
+        CommandRefusal::NotLess(..) => ApiError::bad_parameter(sentence),
         CommandRefusal::ProtectsPosition(_) => ApiError::conflict("protects_position", sentence),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use domain::event::{CloseReason, PositionClosed};
-use domain::{Event, PositionId, Record, Symbol, Timestamp, TraceId};
+use domain::{Event, PositionId, Qty, Record, Symbol, Timestamp, TraceId};
 use engine::{Command, Engine, Input};
 use serde::Serialize;
 
@@ -114,4 +114,19 @@ pub(super) async fn close(State(app): AppState, Segment(id): Segment) -> Answer 
     let command = Command::ClosePosition { position_id: id.clone(), by: BY.to_owned() };
     done(app.core.submit(Input::Command(command)).await?)?;
     Ok(json::ok(&CloseAnswer { id, status: "closing" }))
+}
+
+#[derive(Serialize)]
+struct AdjustAnswer {
+    id: PositionId,
+    held: Num,
+}
+
+/// The user's word on a difference that could not be explained: what is really held.
+pub(super) async fn adjust(State(app): AppState, params: Params) -> Answer {
+    let id = PositionId::new(params.required("position_id", "the id of an open position")?);
+    let held: Qty = params.parse("held", "the base quantity that is really held, 0 for none")?;
+    let command = Command::AdjustPosition { position_id: id.clone(), held, by: BY.to_owned() };
+    done(app.core.submit(Input::Command(command)).await?)?;
+    Ok(json::ok(&AdjustAnswer { id, held: held.into() }))
 }

@@ -115,6 +115,8 @@ pub(crate) fn settings() -> Settings {
             max_slippage: domain::Bps(100),
             breakeven_after: 1,
             tp_shares: Vec::new(),
+            trailing_pct: None,
+            time_stop: None,
         },
         dedup_window: Duration::from_hours(24),
         signal_max_age: Duration::from_mins(5),

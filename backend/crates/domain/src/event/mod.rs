@@ -97,6 +97,8 @@ events! {
     RiskSltp(RiskSltp) = "RISK_SLTP",
     /// See [`PositionClosing`].
     PositionClosing(PositionClosing) = "POSITION_CLOSING",
+    /// See [`PositionAdjusted`].
+    PositionAdjusted(PositionAdjusted) = "POSITION_ADJUSTED",
     /// See [`PositionClosed`].
     PositionClosed(PositionClosed) = "POSITION_CLOSED",
     /// See [`RiskPolicyChanged`].

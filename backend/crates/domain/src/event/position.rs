@@ -86,6 +86,8 @@ pub enum CloseReason {
     KillSwitch,
     /// What is left is too small for the exchange to sell.
     Dust,
+    /// The time stop: held for longer than `EXIT_TIME_STOP`.
+    Time,
     /// A late twin: an order held to be absent was executed after its successor had been sent.
     Twin,
 }
@@ -106,6 +108,19 @@ pub struct PositionClosing {
     /// The trace of the direct order that asked for it. It is used up: the same key sells once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<TraceId>,
+}
+
+/// A person said what is really held: part of it is gone by other means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PositionAdjusted {
+    /// The position.
+    pub position_id: PositionId,
+    /// Base quantity held before.
+    pub from: Qty,
+    /// Base quantity held from now on; never more than before.
+    pub to: Qty,
+    /// Who said so.
+    pub by: String,
 }
 
 /// The position is over.

@@ -96,6 +96,12 @@ impl Ledger {
             Event::PositionOpened(event) => self.on_position_opened(record, event),
             Event::RiskSltp(event) => self.on_plan(record, event),
             Event::PositionClosing(event) => self.on_closing(record, event),
+            Event::PositionAdjusted(event) => {
+                let position = self.position_mut(record.seq, &event.position_id)?;
+                let gone = position.held().saturating_sub(event.to);
+                position.written_off = position.written_off.saturating_add(gone);
+                Ok(())
+            }
             Event::PositionClosed(event) => self.on_closed(record, event),
             Event::AccountSelected(event) => {
                 self.select(&event.account);

@@ -32,6 +32,9 @@ pub struct Position {
     pub cost: Notional,
     /// Base that went for fees and cannot be sold.
     pub base_fees: Qty,
+    /// Base that a person says is gone by other means.
+    #[serde(default)]
+    pub written_off: Qty,
     /// Base sold so far.
     pub sold: Qty,
     /// Quote received for it, fees in quote not included.
@@ -74,6 +77,7 @@ impl Position {
             bought: Qty::ZERO,
             cost: Notional::ZERO,
             base_fees: Qty::ZERO,
+            written_off: Qty::ZERO,
             sold: Qty::ZERO,
             proceeds: Notional::ZERO,
             quote_fees: Notional::ZERO,
@@ -88,9 +92,10 @@ impl Position {
         }
     }
 
-    /// Base held now: bought, less fees taken in base, less sold.
+    /// Base held now: bought, less fees taken in base, less sold, less written off.
     pub fn held(&self) -> Qty {
-        self.bought.saturating_sub(self.base_fees).saturating_sub(self.sold)
+        let left = self.bought.saturating_sub(self.base_fees).saturating_sub(self.sold);
+        left.saturating_sub(self.written_off)
     }
 
     /// Average entry price.

@@ -5,6 +5,7 @@ use domain::{
 };
 
 use super::{Situation, cooldown as cooldown_in_force, max_notional};
+use crate::guards;
 use crate::input::Quote;
 use crate::settings::NotionalMode;
 
@@ -190,6 +191,18 @@ pub(super) fn total_exposure(situation: &Situation<'_>, notional: Notional) -> C
     let after = exposure.saturating_add(notional);
     let detail = format!("{exposure} now, {after} with this order, at most {most}");
     verdict("total_exposure", after <= most, detail)
+}
+
+/// Entries pause while a position that is already open could not be stopped out.
+pub(super) fn protection(situation: &Situation<'_>) -> Check {
+    let Situation { settings, ledger, desk, at } = *situation;
+    match guards::unprotected(settings, ledger, desk, at).next() {
+        None => verdict("protection", true, "every open position has a working stop".to_owned()),
+        Some((position, reason)) => {
+            let detail = format!("{} is unprotected ({reason}): no new entries", position.id);
+            verdict("protection", false, detail)
+        }
+    }
 }
 
 pub(super) fn daily_loss(situation: &Situation<'_>) -> Check {

@@ -321,3 +321,103 @@ fn flatten_sells_everything_and_close_sells_one() {
     world.step(Input::Command(gone));
     assert!(matches!(world.reply, Some(Reply::Refused(_))));
 }
+
+#[test]
+fn the_trailing_stop_follows_the_price_up_and_never_down() {
+    let mut settings = settings();
+    settings.exit.trailing_pct = Some(Decimal::TWO);
+    let mut world = World::with(settings);
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let before = world.count("RISK_SLTP");
+    world.quote("BTCUSDT", "100.05");
+    assert_eq!(world.count("RISK_SLTP"), before, "too small a step to tell");
+    world.quote("BTCUSDT", "103");
+    assert_eq!(world.last_plan().plan.stop, price("100.94"));
+    world.quote("BTCUSDT", "101.5");
+    assert_eq!(world.last_plan().plan.stop, price("100.94"));
+    world.quote("BTCUSDT", "100.94");
+    assert_eq!(world.count("POSITION_CLOSING"), 1);
+}
+
+#[test]
+fn the_time_stop_sells_what_was_held_too_long() {
+    let mut settings = settings();
+    settings.exit.time_stop = Some(Duration::from_hours(4));
+    let mut world = World::with(settings);
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.accept(&target.client_order_id);
+    world.pass(Duration::from_hours(4) - Duration::from_secs(1));
+    assert_eq!(world.count("POSITION_CLOSING"), 0);
+    world.pass(Duration::from_secs(1));
+    world.quote("BTCUSDT", "100");
+    world.report(&target.client_order_id, OrderStatus::Canceled, "0", "0");
+    let sale = world.one_placed();
+    world.accept(&sale.client_order_id);
+    world.report(&sale.client_order_id, OrderStatus::Filled, "0.25", "25");
+    assert_eq!(closed(&world).reason, CloseReason::Time);
+}
+
+#[test]
+fn a_position_whose_price_went_stale_raises_one_alarm_and_pauses_entries() {
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    world.pass(Duration::from_secs(11));
+    world.quote("ETHUSDT", "10");
+    let blocked = world.buy("ETHUSDT", "10");
+    assert_eq!(blocked.decision, OrderDecision::Blocked);
+    assert!(blocked.reason.contains("unprotected"), "{}", blocked.reason);
+    for _ in 0..20 {
+        world.pass(Duration::from_secs(1));
+    }
+    assert_eq!(world.count("ALARM"), 1);
+    assert_eq!(world.engine.unprotected(world.at).count(), 1);
+    world.quote("BTCUSDT", "100");
+    world.quote("ETHUSDT", "10");
+    assert_eq!(world.engine.unprotected(world.at).count(), 0);
+    assert_eq!(world.buy("ETHUSDT", "10").decision, OrderDecision::Sent);
+}
+
+#[test]
+fn the_daily_loss_limit_pulls_the_kill_switch_by_itself() {
+    let mut settings = settings();
+    settings.risk.max_daily_loss = "1".parse().unwrap();
+    let mut world = World::with(settings);
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.accept(&target.client_order_id);
+    world.quote("BTCUSDT", "95");
+    world.report(&target.client_order_id, OrderStatus::Canceled, "0", "0");
+    let stop = world.one_placed();
+    world.accept(&stop.client_order_id);
+    world.report(&stop.client_order_id, OrderStatus::Filled, "0.25", "23.75");
+    assert_eq!(world.engine.ledger().kill_mode(), Some(KillMode::Entries));
+    assert_eq!(world.buy("ETHUSDT", "10").decision, OrderDecision::Blocked);
+    world.restart();
+    assert_eq!(world.engine.ledger().kill_mode(), Some(KillMode::Entries));
+}
+
+#[test]
+fn a_position_that_is_partly_gone_is_adjusted_downwards_only() {
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.accept(&target.client_order_id);
+    let id = world.position().id.clone();
+    let adjust = |held: &str| {
+        let held = qty(held);
+        Input::Command(Command::AdjustPosition { position_id: id.clone(), held, by: "me".into() })
+    };
+    world.step(adjust("0.3"));
+    assert!(matches!(world.reply, Some(Reply::Refused(CommandRefusal::NotLess(..)))));
+    world.step(adjust("0.1"));
+    assert_eq!(world.reply, Some(Reply::Done));
+    assert_eq!(world.position().held(), qty("0.1"));
+    world.report(&target.client_order_id, OrderStatus::Canceled, "0", "0");
+    assert_eq!(world.one_placed().kind, OrderKind::Limit { qty: qty("0.1"), price: price("105") });
+}

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use domain::ids::digest;
-use domain::{Asset, Bps, PolicyName, Qty};
+use domain::{Asset, Bps, Decimal, PolicyName, Qty};
 use engine::settings::{
     AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
 };
@@ -250,7 +250,13 @@ fn exit(from: &mut Reader<'_>) -> ExitSettings {
         max_slippage: Bps(from.whole(&v::EXIT_MAX_SLIPPAGE_BPS)),
         breakeven_after: from.whole(&v::EXIT_BREAKEVEN_AFTER),
         tp_shares: from.optional(&v::EXIT_TP_SHARES, parse::shares).unwrap_or_default(),
+        trailing_pct: trailing(from.whole(&v::EXIT_TRAILING_BPS)),
+        time_stop: from.optional_period(&v::EXIT_TIME_STOP),
     }
+}
+
+fn trailing(bps: i64) -> Option<Decimal> {
+    (bps > 0).then(|| Decimal::new(bps, 2))
 }
 
 fn http(from: &mut Reader<'_>) -> Http {

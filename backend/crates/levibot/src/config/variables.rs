@@ -109,6 +109,10 @@ variables! {
             "After this many targets the stop moves to the entry price. 0 means never.";
         EXIT_TP_SHARES: Text("up to 20 percentages above 0 that add up to 100, such as 50,30,20"), Unset("even shares"),
             "How much of the position each target sells, nearest first.";
+        EXIT_TRAILING_BPS: whole(0, 9_999, "hundredths of a percent"), Is("0"),
+            "The stop follows a rising price at this distance. 0 leaves it where it is.";
+        EXIT_TIME_STOP: Period { min_s: 1, max_s: 365 * DAY_S }, Unset("never"),
+            "A position held for longer is sold at the market.";
         IN_DOUBT_SETTLE_MS: whole(100, HOUR_MS, "ms"), Is("10000"),
             "How long an order must stay unknown to the exchange, once it can no longer be accepted, before it counts as never placed.";
     }

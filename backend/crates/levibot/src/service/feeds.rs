@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::Metrics;
+use api::ports::read;
 use engine::{Balance, Input, Quote, Report, ReportKind};
 use mexc::{Client, ClientError, TopOfBook};
 use tokio::sync::Notify;
@@ -14,6 +16,7 @@ use super::notices::notice;
 
 const CLOCK_EVERY: Duration = Duration::from_mins(1);
 const MARKETS_EVERY: Duration = Duration::from_mins(10);
+const PROTECTION_EVERY: Duration = Duration::from_secs(1);
 const BALANCES_EVERY: Duration = Duration::from_secs(30);
 
 /// What the feeds share.
@@ -24,6 +27,7 @@ pub(crate) struct Feeds {
     pub(crate) health: Arc<Health>,
     pub(crate) balances_wanted: Arc<Notify>,
     pub(crate) price_poll: Duration,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Feeds {
@@ -86,6 +90,7 @@ impl Feeds {
         self.every(CLOCK_EVERY, |feeds| async move { feeds.sync_clock().await });
         self.every(MARKETS_EVERY, |feeds| async move { feeds.load_markets().await });
         self.every(self.price_poll, |feeds| async move { feeds.load_prices().await });
+        tokio::spawn(count_unprotected(self.core.clone(), Arc::clone(&self.metrics)));
         let feeds = self.clone();
         tokio::spawn(async move {
             loop {
@@ -112,6 +117,19 @@ impl Feeds {
                 log_failure("feed", load(feeds.clone()).await);
             }
         });
+    }
+}
+
+/// Counts the seconds in which a holding has no working stop.
+async fn count_unprotected(core: CoreHandle, metrics: Arc<Metrics>) {
+    let mut last = clock::now();
+    loop {
+        tokio::time::sleep(PROTECTION_EVERY).await;
+        let now = clock::now();
+        let exposed = read(&core, move |engine| engine.unprotected(now).count()).await;
+        let count = u32::try_from(exposed.unwrap_or(0)).unwrap_or(u32::MAX);
+        metrics.add_unprotected(now.since(last) * count);
+        last = now;
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
     let app = build_app(&config, &running, client, market_source.to_owned());
     tracing::info!(
-        address = %config.http.address, mode = config.engine.mode.as_str(), market = market_source,
+        address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
         "listening"
     );
     let result = run_until_stopped(listener, app, running).await;
@@ -177,6 +177,7 @@ fn start_core(
         health: Arc::clone(&health),
         balances_wanted,
         price_poll: config.price_poll,
+        metrics: Arc::clone(&metrics),
     };
     tokio::spawn(startup::until_ready(feeds, ready));
     Ok(Running { core, health, metrics, ended })

@@ -38,6 +38,7 @@ fn a_plain_order_passes_every_check() {
             "open_positions",
             "total_exposure",
             "daily_loss",
+            "protection",
         ]
     );
 }
