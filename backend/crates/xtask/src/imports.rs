@@ -60,7 +60,7 @@ pub const TABLE: &[Row] = &[
         name: "mexc-wire",
         ours: &["domain"],
         ours_in_tests: &[],
-        others: Some(&["hex", "hmac", "serde", "serde_json", "sha2", "thiserror"]),
+        others: Some(&["hex", "hmac", "prost", "serde", "serde_json", "sha2", "thiserror"]),
     },
     Row { name: "limits", ours: &["domain"], ours_in_tests: &[], others: None },
     Row {

@@ -42,7 +42,7 @@ pub enum Unusable {
 }
 
 impl Unusable {
-    fn invalid(what: &'static str, field: &'static str, value: &impl ToString) -> Self {
+    pub(crate) fn invalid(what: &'static str, field: &'static str, value: &impl ToString) -> Self {
         Self::Invalid { what, field, value: value.to_string().chars().take(64).collect() }
     }
 }
