@@ -23,6 +23,8 @@ pub struct PublicTrade {
     pub taker: Side,
     /// When.
     pub at: Timestamp,
+    /// Rises with time; different for each trade of the pair.
+    pub number: u64,
 }
 
 /// The newest trades in `from..=to`, newest first, at most `limit`.
@@ -60,7 +62,8 @@ fn trade_of(
         Side::Buy => mid.plus(half)?,
         Side::Sell => mid.plus(-half)?,
     };
-    (!qty.is_zero()).then_some(PublicTrade { price, qty, taker, at })
+    let number = at.as_millis().cast_unsigned() << 18;
+    (!qty.is_zero()).then_some(PublicTrade { price, qty, taker, at, number })
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use domain::{Asset, Decimal, Price, Side, Symbol, Timestamp};
 
+use super::event::{self, Before};
 use super::ladder::Depletion;
-use super::{AccountId, Change, Ledger, Rejection};
+use super::{AccountId, Change, Event, Ledger, Rejection};
 use crate::market::{Listing, MarketIndex, PriceSource};
 
 /// What an exchange starts with.
@@ -40,6 +41,7 @@ pub struct Exchange {
     /// Until when resting orders have met the market.
     pub(super) advanced_at: Option<Timestamp>,
     changes: Vec<Change>,
+    events: Vec<Event>,
 }
 
 /// What orders of accounts took of one pair's market lately. Not kept over restarts.
@@ -64,6 +66,7 @@ impl Exchange {
             ledger,
             advanced_at: None,
             changes: Vec::new(),
+            events: Vec::new(),
         };
         for seed in accounts {
             exchange.open_account(seed);
@@ -93,7 +96,12 @@ impl Exchange {
     /// The changes since this was last called, in order. They must be kept before their effects
     /// are told to anyone.
     pub fn take_changes(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.changes)
+        self.take_recorded().0
+    }
+
+    /// As [`Exchange::take_changes`], with what the accounts are to be told of them, in order.
+    pub fn take_recorded(&mut self) -> (Vec<Change>, Vec<Event>) {
+        (std::mem::take(&mut self.changes), std::mem::take(&mut self.events))
     }
 
     /// All pairs.
@@ -134,9 +142,11 @@ impl Exchange {
         if side == Side::Buy { &mut flow.bids } else { &mut flow.asks }
     }
 
-    /// Makes a change true and remembers it for the log.
+    /// Makes a change true and remembers it for the log and the accounts.
     pub(super) fn record(&mut self, change: Change) {
+        let before = Before::of(&change, &self.ledger);
         self.ledger.apply(&change);
+        self.events.extend(event::events(&change, before, &self.ledger));
         self.changes.push(change);
     }
 }

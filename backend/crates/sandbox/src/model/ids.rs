@@ -22,6 +22,11 @@ pub(super) fn trade_id(number: u64, part: u8) -> TradeId {
     TradeId::new(format!("{number:018}X{part}"))
 }
 
+/// Whether a trade id names the order that rested in an execution between accounts.
+pub(super) fn is_second_part(id: &TradeId) -> bool {
+    id.as_str().ends_with("X2")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,7 @@ mod advance;
 mod book;
 mod change;
 mod error;
+mod event;
 mod exchange;
 mod filters;
 mod ids;
@@ -16,18 +17,22 @@ mod ledger;
 mod matching;
 mod operations;
 mod order;
+mod public;
 mod queries;
 mod trade;
+mod versions;
 
 pub use account::{Account, AccountId, Balance};
 pub use book::Level;
 pub use change::{Change, Snapshot};
 pub use error::Rejection;
+pub use event::{BalanceCause, BalanceEvent, Event};
 pub use exchange::{AccountSeed, Exchange, ExchangeConfig};
 pub use ledger::Ledger;
 pub use order::{NewOrder, Order, OrderType, Size};
 pub use queries::{BookTop, OrderSelector, Window};
 pub use trade::Trade;
+pub use versions::{BookChanges, VersionedBook};
 
 use domain::Decimal;
 
@@ -38,6 +43,8 @@ pub const MAKER_FEE: Decimal = Decimal::ZERO;
 /// Most open orders of an account (contract 5).
 pub const MAX_OPEN_ORDERS: usize = 500;
 
+#[cfg(test)]
+mod event_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
