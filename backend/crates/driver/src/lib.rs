@@ -104,7 +104,7 @@ impl<S: Store, T> Driver<S, T> {
     /// Runs one input through the engine. What comes of it waits for [`Self::commit`].
     ///
     /// # Errors
-    /// See [`DriverError`]. After [`DriverError::Journal`] the input was not taken.
+    /// [`DriverError::Fault`]; the journal is only written by [`Self::commit`].
     pub fn take(
         &mut self,
         at: Timestamp,
@@ -116,14 +116,16 @@ impl<S: Store, T> Driver<S, T> {
         self.stage(caller)
     }
 
-    /// Keeps time from running backwards, and begins a batch with a checkpoint where one is due.
+    /// Keeps time from running backwards, and begins a batch with a checkpoint where one is due. A
+    /// checkpoint that cannot be written stays due; the input is taken all the same, since answers
+    /// from the exchange come only once.
     fn begin(&mut self, at: Timestamp) -> Result<Timestamp, DriverError<S::Error>> {
         self.last_at = self.last_at.max(at);
-        if self.store.needs_checkpoint(self.last_at) {
-            self.write().map_err(DriverError::Journal)?;
+        let due = |driver: &Self| driver.store.needs_checkpoint(driver.last_at);
+        // What is staged may hold the checkpoint that is due.
+        if due(self) && self.write().is_ok() && due(self) {
             let record = self.engine.checkpoint(self.last_at).map_err(DriverError::Fault)?;
             self.staged.records.push(record);
-            self.write().map_err(DriverError::Journal)?;
         }
         Ok(self.last_at)
     }

@@ -1,6 +1,6 @@
 //! Further attempts after a proven absence, and what to do should the first one show up after all.
 
-use domain::event::{CloseReason, Origin};
+use domain::event::Origin;
 use domain::ids::Leg;
 use domain::{EntryKind, OrderKind};
 
@@ -16,7 +16,7 @@ impl Step<'_> {
     /// judged anew, near the same price, and sent under a new id. A direct order is not: its caller
     /// was told, and asks again.
     pub(crate) fn try_entry_again(&mut self, order: &Order) {
-        let age = self.at.since(order.created_at);
+        let age = self.at.since(order.signal_at.unwrap_or(order.created_at));
         let wanted = order.leg == Leg::Entry
             && order.origin == Origin::Signal
             && !order.cancel_requested
@@ -36,7 +36,7 @@ impl Step<'_> {
             }),
             hints: order.hints.clone(),
             confidence: None,
-            posted_at: None,
+            posted_at: order.signal_at,
             attempt: order.attempt + 1,
         };
         let verdict = risk::judge(&self.situation(), &wish);
@@ -62,10 +62,11 @@ impl Step<'_> {
             return;
         }
         self.cancel(&twin, "a later attempt has taken its place");
-        if twin.leg == Leg::Entry && !twin.executed_qty.is_zero() {
-            let id = self.open_position(&twin);
-            self.close(&id, CloseReason::Twin, None);
-        }
+    }
+
+    /// Whether an entry's fills are one too many: its successor was sent meanwhile.
+    pub(crate) fn is_superseded(&self, order: &Order) -> bool {
+        order.leg == Leg::Entry && self.has_successor(order)
     }
 
     fn has_successor(&self, twin: &Order) -> bool {

@@ -38,7 +38,7 @@ impl Step<'_> {
         self.reply(reply);
     }
 
-    fn kill(&mut self, mode: KillMode, reason: String, by: String) {
+    pub(crate) fn kill(&mut self, mode: KillMode, reason: String, by: String) {
         let event = Event::KillSwitch(KillSwitch { mode: Some(mode), reason, by });
         self.emit(None, None, event);
         if mode == KillMode::Entries {

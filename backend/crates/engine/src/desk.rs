@@ -1,11 +1,13 @@
 //! What the engine knows of the outside right now. None of it is journalled: it is asked for again
 //! after a restart.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Asset, Candle, ClientOrderId, Decimal, Markets, PositionId, Symbol, Timestamp};
+use domain::{
+    Asset, Candle, ClientOrderId, Decimal, Market, Markets, PositionId, Symbol, Timestamp,
+};
 
 use crate::atr;
 use crate::input::{Balance, Quote};
@@ -19,6 +21,8 @@ pub(crate) struct Probe {
     pub(crate) tries: u32,
     /// A question is on its way.
     pub(crate) in_flight: bool,
+    /// News came while it was: ask again at once.
+    pub(crate) ask_again: bool,
     /// When the last cancel was sent.
     pub(crate) cancel_sent_at: Option<Timestamp>,
     /// The person was told that the order stays hidden.
@@ -45,11 +49,46 @@ pub(crate) struct Desk {
     pub(crate) balances_at: Option<Timestamp>,
     pub(crate) clock_offset_ms: i64,
     pub(crate) probes: BTreeMap<ClientOrderId, Probe>,
+    /// Pairs whose market orders the exchange refused by type.
+    pub(crate) without_market_orders: BTreeSet<Symbol>,
+    /// Positions a person was told of because less is free than is held.
+    pub(crate) short_of: BTreeSet<PositionId>,
     /// Since when a position's stop could not fire, and whether a person was told.
     pub(crate) unprotected_since: BTreeMap<PositionId, (Timestamp, bool)>,
 }
 
 impl Desk {
+    /// A pair with its rules. Where the exchange refused market orders by type, it takes none.
+    pub(crate) fn market(&self, symbol: &Symbol) -> Option<Market> {
+        let mut market = self.markets.get(symbol).cloned()?;
+        market.market_orders &= !self.without_market_orders.contains(symbol);
+        Some(market)
+    }
+
+    /// Takes a new market list. A held pair that it lacks is kept, closed, so that its exits still
+    /// know its rules. Gives the pairs that are newly missing.
+    pub(crate) fn set_markets<'a>(
+        &mut self,
+        markets: Arc<Markets>,
+        held: impl Iterator<Item = &'a Symbol>,
+    ) -> Vec<Symbol> {
+        let known = std::mem::replace(&mut self.markets, markets);
+        let mut missing = Vec::new();
+        for symbol in held.filter(|symbol| self.markets.get(symbol).is_none()) {
+            if let Some(market) = known.get(symbol) {
+                missing.push(Market { open: false, ..market.clone() });
+            }
+        }
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        let newly = |market: &&Market| known.get(&market.symbol).is_some_and(|known| known.open);
+        let lost = missing.iter().filter(newly).map(|market| market.symbol.clone()).collect();
+        let all = self.markets.iter().cloned().chain(missing);
+        self.markets = Arc::new(Markets::new(all.collect::<Vec<_>>()));
+        lost
+    }
+
     /// Takes a quote; allocates only for a symbol never seen before.
     pub(crate) fn set_quote(&mut self, symbol: &Symbol, quote: Quote) {
         if let Some(known) = self.quotes.get_mut(symbol) {
@@ -105,9 +144,19 @@ impl Desk {
 
     /// Asks for an order from `next_at` on.
     pub(crate) fn probe(&mut self, id: &ClientOrderId, next_at: Timestamp) {
-        let fresh =
-            Probe { next_at, tries: 0, in_flight: false, cancel_sent_at: None, alarmed: false };
+        let fresh = Probe {
+            next_at,
+            tries: 0,
+            in_flight: false,
+            ask_again: false,
+            cancel_sent_at: None,
+            alarmed: false,
+        };
         let probe = self.probes.entry(id.clone()).or_insert(fresh);
-        probe.next_at = probe.next_at.min(next_at);
+        if probe.in_flight {
+            probe.ask_again = true;
+        } else {
+            probe.next_at = probe.next_at.min(next_at);
+        }
     }
 }

@@ -156,6 +156,7 @@ impl Step<'_> {
             requested_notional: wish.notional,
             position_id: None,
             hints: wish.hints.clone(),
+            signal_at: (wish.origin == Origin::Signal).then(|| wish.posted_at.unwrap_or(self.at)),
             expires_at: rests.then(|| self.at.plus(self.settings.entry.ttl)),
             timestamp_ms: self.exchange_now_ms(),
             recv_window_ms: self.settings.recv_window_ms,

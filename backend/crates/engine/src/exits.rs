@@ -68,30 +68,55 @@ impl Step<'_> {
         if let Some(entry) = self.entry_is_open(position) {
             self.cancel(&entry, "the position is being closed");
         }
-        if position.retry_at.is_some_and(|at| self.at < at) {
+        if position.retry_at.is_some_and(|at| self.at < at) || !self.settings.executor_enabled {
             return;
         }
-        let Some(market) = self.desk.markets.get(&position.symbol).cloned() else { return };
+        let Some(market) = self.desk.market(&position.symbol) else { return };
         let Some(price) = self.desk.quote(&position.symbol).map(|quote| quote.bid) else { return };
-        let wanted = position.held().saturating_sub(closing.down_to);
-        let qty = self.sellable_qty(&market, price, wanted);
-        if checks::sellable(&market, price, market.rules.round_qty(wanted), market.market_orders) {
-            self.sell_at_market(position, closing, &market, price, qty);
+        let wanted = market.rules.round_qty(position.held().saturating_sub(closing.down_to));
+        if checks::sellable(&market, price, wanted, market.market_orders) {
+            self.sell_what_is_free(position, closing, &market, price, wanted);
         } else if self.entry_is_open(position).is_none() {
             self.closing_done(position, closing);
         }
     }
 
-    /// What may be sold in one order: what is wanted, what is free, what the exchange takes at once.
-    fn sellable_qty(&self, market: &Market, price: Price, wanted: Qty) -> Qty {
-        let mut qty = wanted.min(market.rules.max_notional_market.qty_at(price));
-        // The user's coins may be locked in the user's own orders; sell what is free then.
-        if let Some(free) = checks::free_qty(&self.situation(), &market.base)
-            && !free.is_zero()
-        {
-            qty = qty.min(free.max(market.rules.min_qty));
+    /// Sells what is wanted, as far as the exchange takes it at once and the account has it free.
+    fn sell_what_is_free(
+        &mut self,
+        position: &Position,
+        closing: &Closing,
+        market: &Market,
+        price: Price,
+        wanted: Qty,
+    ) {
+        let most = wanted.min(market.rules.max_notional_market.qty_at(price));
+        let free = self.fresh_free(position, market);
+        let qty = market.rules.round_qty(free.map_or(most, |free| most.min(free)));
+        if checks::sellable(market, price, qty, market.market_orders) {
+            self.desk.short_of.remove(&position.id);
+            return self.sell_at_market(position, closing, market, price, qty);
         }
-        market.rules.round_qty(qty)
+        if self.desk.short_of.insert(position.id.clone()) {
+            let message = format!(
+                "position {} should sell {wanted} {} but only {} is free on the account: free it, \
+                 or say what is really held by POST /positions/adjust",
+                position.id,
+                market.base,
+                free.unwrap_or(Qty::ZERO)
+            );
+            self.alarm(Some(&position.symbol), Some(&position.trace_id), message);
+        }
+    }
+
+    /// What is free of the base asset, if that was learnt after the last order of the position
+    /// ended; older figures may still show its coins as locked.
+    fn fresh_free(&self, position: &Position, market: &Market) -> Option<Qty> {
+        let ours = |order: &&Order| order.position_id.as_ref() == Some(&position.id);
+        let last = self.ledger.all_orders().filter(ours).filter_map(|order| order.ended_at).max();
+        let known_at = self.desk.balances_at?;
+        let fresh = last.is_none_or(|ended| known_at > ended);
+        fresh.then(|| checks::free_qty(&self.situation(), &market.base)).flatten()
     }
 
     fn closing_done(&mut self, position: &Position, closing: &Closing) {
@@ -117,36 +142,53 @@ impl Step<'_> {
         price: Price,
         qty: Qty,
     ) {
-        if qty.is_zero() {
-            return;
-        }
         let leg = if closing.reason == CloseReason::Stop { Leg::Stop } else { Leg::Close };
         let kind = if market.market_orders {
             OrderKind::Market { qty }
         } else {
-            let slippage = domain::Bps(-self.settings.exit.max_slippage.0);
-            let bound = price.moved_by(slippage).and_then(|p| p.floor_to(market.rules.tick));
-            OrderKind::ImmediateOrCancel { qty, price: bound.unwrap_or(price) }
+            let bound = self.lowest_price(market, price);
+            OrderKind::ImmediateOrCancel { qty, price: bound }
         };
         let why = format!("{:?} at bid {price}, {} held", closing.reason, position.held());
         self.send_exit(position, market, leg, kind, price, qty, why);
     }
 
+    /// How low an IOC sale may go: `EXIT_MAX_SLIPPAGE_BPS` below the bid, but inside the pair's
+    /// price band, where one is published.
+    fn lowest_price(&self, market: &Market, bid: Price) -> Price {
+        let slippage = domain::Bps(-self.settings.exit.max_slippage.0);
+        let bound = bid.moved_by(slippage).and_then(|price| price.floor_to(market.rules.tick));
+        let last = self.desk.quote(&market.symbol).and_then(|quote| quote.last).unwrap_or(bid);
+        let band = market.rules.band_down.and_then(|band| last.times(domain::Decimal::ONE - band));
+        let band = band.and_then(|price| price.ceil_to(market.rules.tick));
+        let lowest = bound.unwrap_or(bid);
+        band.map_or(lowest, |band| lowest.max(band))
+    }
+
     /// Rests the nearest open target on the book. While the entry is still being filled only the
     /// stop is watched; the targets follow once the size is known.
     fn rest_at_target(&mut self, position: &Position) {
-        if self.entry_is_open(position).is_some() || self.waits_for_candles(position) {
+        if self.entry_is_open(position).is_some()
+            || self.waits_for_candles(position)
+            || !self.settings.executor_enabled
+        {
             return;
         }
-        let Some(market) = self.desk.markets.get(&position.symbol).cloned() else { return };
+        let Some(market) = self.desk.market(&position.symbol) else { return };
         let Some(plan) = position.plan.clone() else { return };
-        let held = market.rules.round_qty(position.held());
+        let free = self.fresh_free(position, &market).filter(|_| position.exit_failures > 0);
+        let held = position.held();
+        let held = market.rules.round_qty(free.map_or(held, |free| held.min(free)));
         let done = usize::from(position.targets_done);
         let Some(target) = plan.targets.get(done) else {
             return self.leave_rest(position, &market, held);
         };
-        if !checks::sellable(&market, target.price, held, false) {
+        if !checks::sellable(&market, target.price, market.rules.round_qty(position.held()), false)
+        {
             return self.finish_position(position, CloseReason::Dust);
+        }
+        if !checks::sellable(&market, target.price, held, false) {
+            return;
         }
         if position.retry_at.is_some_and(|at| self.at < at) {
             return;
@@ -213,6 +255,7 @@ impl Step<'_> {
             requested_notional: notional,
             position_id: Some(position.id.clone()),
             hints: ExitHints::default(),
+            signal_at: None,
             expires_at: None,
             timestamp_ms: self.exchange_now_ms(),
             recv_window_ms: self.settings.recv_window_ms.min(EXIT_RECV_WINDOW_MS),

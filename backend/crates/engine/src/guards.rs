@@ -14,6 +14,8 @@ use crate::step::Step;
 /// A stop is moved only by steps of at least a thousandth, so that a rising price does not fill the
 /// journal.
 const TRAIL_STEP: Decimal = Decimal::from_parts(1_001, 0, 0, false, 3);
+/// So many exits in a row without effect are no protection.
+const FAILING: u32 = 3;
 /// A position may lack a working stop for this long before a person is told.
 const ALARM_AFTER: Duration = Duration::from_secs(5);
 
@@ -24,8 +26,17 @@ pub(crate) fn exposed(
     position: &Position,
     at: Timestamp,
 ) -> Option<&'static str> {
+    if !settings.executor_enabled {
+        return Some("the executor is off (MEXC_ENABLE is false)");
+    }
     if position.plan.is_none() {
         return Some("it has no exit plan");
+    }
+    if desk.markets.get(&position.symbol).is_none() {
+        return Some("the exchange does not list it");
+    }
+    if position.exit_failures >= FAILING {
+        return Some("its exit orders keep failing");
     }
     let age = desk.quote(&position.symbol).map(|quote| at.since(quote.at));
     match age {
@@ -60,28 +71,28 @@ impl Step<'_> {
                     plan.stop.times(TRAIL_STEP).is_some_and(|least| stop >= least)
                 })
         };
-        while self.out.fault.is_none() {
-            let Some(position) = self.ledger.positions().find(raised).cloned() else { return };
-            if !self.raise_stop(&position, stop, price) {
-                return;
-            }
+        if !self.ledger.positions().any(|position| raised(&position)) {
+            return;
+        }
+        let rising: Vec<Position> = self.ledger.positions().filter(raised).cloned().collect();
+        for position in rising {
+            self.raise_stop(&position, stop, price);
         }
     }
 
-    fn raise_stop(&mut self, position: &Position, stop: Price, price: Price) -> bool {
+    fn raise_stop(&mut self, position: &Position, stop: Price, price: Price) {
         let market = self.desk.markets.get(&position.symbol);
         let rounded = market.and_then(|market| stop.floor_to(market.rules.tick));
         let (Some(stop), Some(mut plan), Some(entry)) =
             (rounded, position.plan.clone(), position.entry_price())
         else {
-            return false;
+            return;
         };
-        if stop <= plan.stop {
-            return false;
+        if stop > plan.stop {
+            plan.stop = stop;
+            let reason = format!("trailing stop follows {price}");
+            self.emit_plan(position, entry, Some(&reason), plan);
         }
-        plan.stop = stop;
-        self.emit_plan(position, entry, Some(&format!("trailing stop follows {price}")), plan);
-        true
     }
 
     /// Sells positions that were held for too long.
@@ -89,7 +100,7 @@ impl Step<'_> {
         let Some(longest) = self.settings.exit.time_stop else { return };
         let at = self.at;
         let over = |position: &&Position| {
-            position.closing.is_none() && at.since(position.opened_at) >= longest
+            !position.is_leaving() && at.since(position.opened_at) >= longest
         };
         while self.out.fault.is_none() {
             let due = self.ledger.positions().find(over).map(|position| position.id.clone());

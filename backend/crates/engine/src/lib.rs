@@ -21,6 +21,7 @@ mod orders;
 pub mod plan;
 pub mod policy;
 mod positions;
+mod probes;
 mod recovery;
 pub mod reply;
 mod risk;

@@ -8,7 +8,7 @@ use domain::event::{
     OrderReconciled, Resolution,
 };
 use domain::{
-    CancelOutcome, ClientOrderId, Decimal, Event, ExchangeOrderId, Fill, OrderKind, OrderSnapshot,
+    CancelOutcome, ClientOrderId, Decimal, Event, ExchangeOrderId, Fill, OrderSnapshot,
     OrderStatus, PlaceOutcome, QueryOutcome, Refusal, RefusalClass,
 };
 
@@ -17,17 +17,11 @@ use crate::ledger::{Order, OrderState, OrderStep};
 use crate::step::Step;
 
 /// First question after an answer or a doubt.
-const FIRST_PROBE: Duration = Duration::from_millis(100);
-/// Longest pause between questions about an order that should end by itself.
-const SLOWEST_PROBE: Duration = Duration::from_secs(2);
-/// Pause between questions about an order that rests.
-const RESTING_PROBE: Duration = Duration::from_secs(2);
-/// Pause between questions about an order held to be absent.
-const TWIN_PROBE: Duration = Duration::from_secs(15);
+pub(crate) const FIRST_PROBE: Duration = Duration::from_millis(100);
+/// Codes that say a pair takes no market orders by API (contract 13).
+const NO_MARKET_ORDERS: [i64; 3] = [30_018, 30_019, 30_051];
 /// Pause between cancels of one order.
 const CANCEL_AGAIN: Duration = Duration::from_millis(1_500);
-/// Fees may show up about a second after the fill; asking ends after this many questions.
-const FEE_PROBES: u32 = 20;
 /// An accepted order that stays hidden for this long needs a person.
 const HIDDEN_TOO_LONG: Duration = Duration::from_mins(1);
 /// "Not found" more than this after the order proves nothing: the exchange may have forgotten it.
@@ -64,6 +58,9 @@ impl Step<'_> {
     fn fail(&mut self, order: &Order, refusal: Refusal, sent: bool) {
         if order.state.after(OrderStep::Failed).is_none() {
             return;
+        }
+        if refusal.code.is_some_and(|code| NO_MARKET_ORDERS.contains(&code)) {
+            self.desk.without_market_orders.insert(order.symbol.clone());
         }
         let event = Event::OrderError(OrderError {
             client_order_id: order.client_order_id.clone(),
@@ -117,6 +114,7 @@ impl Step<'_> {
         self.desk.probe(&order.client_order_id, self.at.plus(CANCEL_AGAIN));
         if let Some(probe) = self.desk.probes.get_mut(&order.client_order_id) {
             probe.cancel_sent_at = Some(self.at);
+            probe.tries = 0;
         }
         self.effect(Effect::Cancel {
             symbol: order.symbol.clone(),
@@ -169,11 +167,16 @@ impl Step<'_> {
                 self.warn_of_failed_exit(&order);
             }
             self.settle(&order);
-            let again = self.desk.probes.get(&order.client_order_id).and_then(|p| p.cancel_sent_at);
-            let due = again.is_none_or(|sent| self.at.since(sent) >= CANCEL_AGAIN);
-            if order.cancel_requested && order.is_open() && due {
-                self.send_cancel(&order);
-            }
+            self.cancel_again(&order);
+        }
+    }
+
+    /// Repeats a cancel that has not shown its effect.
+    fn cancel_again(&mut self, order: &Order) {
+        let last = self.desk.probes.get(&order.client_order_id).and_then(|p| p.cancel_sent_at);
+        let due = last.is_none_or(|sent| self.at.since(sent) >= CANCEL_AGAIN);
+        if order.cancel_requested && order.is_open() && due {
+            self.send_cancel(order);
         }
     }
 
@@ -191,7 +194,7 @@ impl Step<'_> {
             _ => return,
         };
         self.emit(Some(&order.symbol), Some(&order.trace_id), event);
-        if more {
+        if more || snapshot.status.is_terminal() {
             self.effect(Effect::FetchBalances);
         }
     }
@@ -220,85 +223,14 @@ impl Step<'_> {
                 self.try_entry_again(order);
             }
             OrderState::InDoubt if !proof_holds => self.alarm_hidden(order),
-            OrderState::Working if self.at.since(order.created_at) > HIDDEN_TOO_LONG => {
-                self.alarm_hidden(order);
+            OrderState::Working => {
+                if self.at.since(order.created_at) > HIDDEN_TOO_LONG {
+                    self.alarm_hidden(order);
+                }
+                self.cancel_again(order);
             }
             _ => {}
         }
-    }
-
-    fn alarm_hidden(&mut self, order: &Order) {
-        let id = &order.client_order_id;
-        let Some(probe) = self.desk.probes.get_mut(id) else { return };
-        if std::mem::replace(&mut probe.alarmed, true) {
-            return;
-        }
-        let message = format!(
-            "order {id} ({} {}) cannot be found at the exchange although it may exist: look it up \
-             in the exchange's order list",
-            order.side, order.symbol
-        );
-        self.alarm(Some(&order.symbol), Some(&order.trace_id), message);
-    }
-
-    fn schedule_next_probe(&mut self, id: &ClientOrderId) {
-        let Some(order) = self.ledger.order(id) else { return };
-        let tries = self.desk.probes.get(id).map_or(0, |probe| probe.tries);
-        let wants_fees = !order.fees_complete && tries < FEE_PROBES;
-        if order.is_watched_for_a_twin(self.at) {
-            if let Some(probe) = self.desk.probes.get_mut(id) {
-                probe.next_at = self.at.plus(TWIN_PROBE);
-            }
-            return;
-        }
-        if order.state.is_final() && !wants_fees {
-            self.desk.probes.remove(id);
-            return;
-        }
-        let rests = matches!(order.kind, OrderKind::Limit { .. })
-            && order.state == OrderState::Working
-            && !order.cancel_requested;
-        let pause = if rests {
-            RESTING_PROBE
-        } else {
-            (FIRST_PROBE * 2_u32.saturating_pow(tries.min(5))).min(SLOWEST_PROBE)
-        };
-        if let Some(probe) = self.desk.probes.get_mut(id) {
-            probe.next_at = self.at.plus(pause);
-        }
-    }
-
-    /// Asks for every order whose time has come.
-    pub(crate) fn send_due_probes(&mut self) {
-        let at = self.at;
-        let due = |probe: &crate::desk::Probe| !probe.in_flight && probe.next_at <= at;
-        if !self.desk.probes.values().any(due) {
-            return;
-        }
-        let ids: Vec<ClientOrderId> =
-            self.desk.probes.iter().filter(|(_, p)| due(p)).map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            self.send_probe(&id);
-        }
-    }
-
-    fn send_probe(&mut self, id: &ClientOrderId) {
-        let Some(order) = self.ledger.order(id) else {
-            self.desk.probes.remove(id);
-            return;
-        };
-        let window_ends = order.timestamp_ms.saturating_add(i64::from(order.recv_window_ms));
-        let effect = Effect::Query {
-            symbol: order.symbol.clone(),
-            client_order_id: id.clone(),
-            order_id: order.order_id.clone(),
-            search_lists: order.state == OrderState::InDoubt
-                && self.exchange_now_ms() > window_ends,
-        };
-        if let Some(probe) = self.desk.probes.get_mut(id) {
-            probe.in_flight = true;
-        }
-        self.effect(effect);
     }
 }
 

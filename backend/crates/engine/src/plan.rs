@@ -55,7 +55,9 @@ pub fn derive(basis: &PlanBasis<'_>) -> ExitPlan {
         hinted_targets
     };
     let targets = share_out(basis, prices, &mut notes);
-    ExitPlan { stop, targets, source, atr: basis.atr, policy: basis.policy.name, notes }
+    let policy = basis.policy.name;
+    let stop_hinted = hinted_stop.is_some();
+    ExitPlan { stop, stop_hinted, targets, source, atr: basis.atr, policy, notes }
 }
 
 fn stop_from_hints(basis: &PlanBasis<'_>, notes: &mut Vec<String>) -> Option<Price> {

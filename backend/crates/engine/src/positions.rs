@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use domain::event::{
-    CloseReason, KillMode, KillSwitch, PlanSource, PositionClosed, PositionClosing, PositionOpened,
-    RiskSltp,
+    CloseReason, KillMode, PositionClosed, PositionClosing, PositionOpened, RiskSltp,
 };
 use domain::ids::Leg;
 use domain::{Event, Notional, PositionId, Price, Symbol};
 
 use crate::input::Quote;
-use crate::ledger::{Order, OrderState, Position};
+use crate::ledger::{Order, Position};
 use crate::plan::{self, PlanBasis};
 use crate::risk;
 use crate::step::Step;
@@ -25,7 +24,7 @@ impl Step<'_> {
         if order.leg == Leg::Entry {
             self.settle_entry(order);
         } else if let Some(id) = order.position_id.clone() {
-            self.after_target(order, &id);
+            self.ensure_break_even(&id);
             self.advance(&id);
         }
     }
@@ -35,7 +34,23 @@ impl Step<'_> {
             return;
         }
         let id = self.open_position(order);
-        self.advance(&id);
+        match self.reason_not_to_hold(order) {
+            Some(reason) if !self.is_leaving(&id) => self.close(&id, reason, None),
+            _ => self.advance(&id),
+        }
+    }
+
+    /// Why what this entry bought must not be kept.
+    fn reason_not_to_hold(&self, order: &Order) -> Option<CloseReason> {
+        if self.is_superseded(order) {
+            return Some(CloseReason::Twin);
+        }
+        (self.ledger.kill_mode() == Some(KillMode::Flatten)).then_some(CloseReason::KillSwitch)
+    }
+
+    /// Whether everything that is held is being sold already, or the position is over.
+    fn is_leaving(&self, id: &PositionId) -> bool {
+        self.ledger.position(id).is_none_or(Position::is_leaving)
     }
 
     /// The position that a filled entry opens, with its plan; opened and planned if it was not yet.
@@ -72,7 +87,8 @@ impl Step<'_> {
         let Some(market) = self.desk.markets.get(&position.symbol) else { return };
         let plan = plan::derive(&PlanBasis {
             entry,
-            qty: position.held(),
+            // While the entry is still being filled the plan is made for its whole size.
+            qty: if order.is_open() { position.held().max(order.qty) } else { position.held() },
             hints: &order.hints,
             atr: self.desk.atr(&position.symbol, self.at),
             policy: risk::policy(self.ledger),
@@ -122,24 +138,20 @@ impl Step<'_> {
             && self.at.since(position.opened_at) < CANDLES_PATIENCE
     }
 
-    /// A target was filled: after enough of them the stop moves to the entry price.
-    fn after_target(&mut self, order: &Order, id: &PositionId) {
-        let Leg::Target(number) = order.leg else { return };
+    /// After `EXIT_BREAKEVEN_AFTER` targets the stop moves to the entry price.
+    pub(crate) fn ensure_break_even(&mut self, id: &PositionId) {
         let after = self.settings.exit.breakeven_after;
-        if order.state != OrderState::Filled || after == 0 || number < after {
-            return;
-        }
         let Some(position) = self.ledger.position(id).cloned() else { return };
         let (Some(entry), Some(mut plan)) = (position.entry_price(), position.plan.clone()) else {
             return;
         };
         let market = self.desk.markets.get(&position.symbol);
         let even = market.and_then(|market| entry.floor_to(market.rules.tick)).unwrap_or(entry);
-        if plan.stop >= even {
+        if after == 0 || position.targets_done < after || plan.stop >= even {
             return;
         }
         plan.stop = even;
-        let reason = format!("target {number} filled: stop to the entry price");
+        let reason = format!("target {} filled: stop to the entry price", position.targets_done);
         self.emit_plan(&position, entry, Some(&reason), plan);
     }
 
@@ -149,7 +161,7 @@ impl Step<'_> {
         let price = quote.last.unwrap_or(quote.bid);
         let crossed = |position: &Position| {
             position.symbol == *symbol
-                && position.closing.is_none()
+                && !position.is_leaving()
                 && position.plan.as_ref().is_some_and(|plan| price <= plan.stop)
         };
         while self.out.fault.is_none() {
@@ -217,17 +229,13 @@ impl Step<'_> {
             return;
         }
         let reason = format!("lost {lost} today (UTC), RISK_MAX_DAILY_LOSS is {most}");
-        let killed = KillSwitch {
-            mode: Some(KillMode::Entries),
-            reason: reason.clone(),
-            by: "daily loss limit".to_owned(),
-        };
-        self.emit(None, None, Event::KillSwitch(killed));
+        self.kill(KillMode::Cancel, reason.clone(), "daily loss limit".to_owned());
         self.alarm(None, None, format!("{reason}: no new entries until POST /risk/resume"));
     }
 }
 
+/// Whether the stop rests on the fallback, and nothing followed it yet.
 fn awaits_range(position: &Position) -> bool {
-    let fallback = |plan: &domain::event::ExitPlan| plan.source == PlanSource::Fallback;
+    let fallback = |plan: &domain::event::ExitPlan| plan.atr.is_none() && !plan.stop_hinted;
     position.plan.as_ref().is_some_and(fallback) && position.exit_orders == 0
 }

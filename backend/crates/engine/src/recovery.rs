@@ -12,7 +12,9 @@ impl Step<'_> {
     pub(crate) fn resume(&mut self) {
         self.select_account();
         let at = self.at;
-        let unfinished = |order: &&Order| order.is_open() || order.is_watched_for_a_twin(at);
+        let unfinished = |order: &&Order| {
+            order.is_open() || order.is_watched_for_a_twin(at) || !order.fees_complete
+        };
         let open: Vec<Order> = self.ledger.all_orders().filter(unfinished).cloned().collect();
         for order in open {
             if order.state == OrderState::Intended {
@@ -56,7 +58,7 @@ impl Step<'_> {
                 continue;
             }
             match self.ledger.order(id).cloned() {
-                Some(order) if order.is_open() => self.found(&order, snapshot, &[]),
+                Some(order) if says_more(snapshot, &order) => self.found(&order, snapshot, &[]),
                 Some(_) => {}
                 None => {
                     let message = format!(
@@ -85,7 +87,14 @@ impl Step<'_> {
         let positions: Vec<PositionId> = self.ledger.positions().map(|p| p.id.clone()).collect();
         for id in positions {
             self.ensure_plan(&id);
+            self.ensure_break_even(&id);
             self.advance(&id);
         }
     }
+}
+
+/// Whether the exchange's word adds to what the journal says of an order.
+fn says_more(snapshot: &OrderSnapshot, order: &Order) -> bool {
+    let held_absent = matches!(order.state, OrderState::Failed | OrderState::NeverPlaced);
+    order.is_open() || held_absent || snapshot.executed_qty > order.executed_qty
 }

@@ -5,7 +5,7 @@ use domain::event::{CloseReason, OrderBlocked, Origin, PositionClosing};
 use domain::{Check, CheckResult, Event, Notional, PositionId, Qty, Side, Symbol, TraceId};
 
 use crate::input::ManualOrder;
-use crate::ledger::Position;
+use crate::ledger::{Order, Position};
 use crate::messages::{Considered, Routed};
 use crate::reply::{OrderDecision, OrderReply, Reply, RouteAction};
 use crate::risk::checks;
@@ -14,8 +14,10 @@ use crate::step::Step;
 impl Step<'_> {
     pub(crate) fn route_close(&mut self, considered: &Considered, symbol: &Symbol) {
         let held = self.held_positions(symbol);
+        let on_their_way: Vec<Order> =
+            self.ledger.open_entries().filter(|order| order.symbol == *symbol).cloned().collect();
         let dry_run = self.settings.auto_route.dry_run;
-        if held.is_empty() {
+        if held.is_empty() && on_their_way.is_empty() {
             let check = nothing_held(symbol);
             let reason = check.detail.clone();
             if !dry_run {
@@ -33,23 +35,28 @@ impl Step<'_> {
         let check = Check::new(
             "position",
             CheckResult::Pass,
-            format!("{} position(s) held in {symbol}", held.len()),
+            format!("{} held and {} on their way in {symbol}", held.len(), on_their_way.len()),
         );
         let routed = Routed { checks: vec![check], ..Routed::default() };
         if dry_run {
             let reason = "would close what is held; AUTO_ROUTE_DRY_RUN is true".to_owned();
             return self.finish(considered, Some(symbol), RouteAction::DryRun, reason, routed);
         }
+        for order in &on_their_way {
+            self.cancel(order, "a signal to close came before it was filled");
+        }
         for position in &held {
             self.close(&position.id, CloseReason::Signal, None);
         }
-        let reason = format!("closing {} position(s) in {symbol}", held.len());
+        let (positions, entries) = (held.len(), on_their_way.len());
+        let reason =
+            format!("closing {positions} position(s), cancelling {entries} entry order(s)");
         self.finish(considered, Some(symbol), RouteAction::Executed, reason, routed);
     }
 
     fn held_positions(&self, symbol: &Symbol) -> Vec<Position> {
-        let open = |position: &&Position| position.symbol == *symbol && position.closing.is_none();
-        self.ledger.positions().filter(open).cloned().collect()
+        let held = |position: &&Position| position.symbol == *symbol && !position.is_leaving();
+        self.ledger.positions().filter(held).cloned().collect()
     }
 
     fn emit_sale_blocked(
@@ -129,7 +136,7 @@ impl Step<'_> {
         let quote = self.desk.quote(&wanted.symbol);
         let mut list = vec![
             checks::exchange_enabled(&situation),
-            checks::tradable(&wanted.symbol, market, Side::Sell),
+            checks::tradable(&situation, &wanted.symbol, market, Side::Sell),
             checks::price_fresh(&situation, quote),
         ];
         let position = self.held_positions(&wanted.symbol).into_iter().min_by_key(|p| p.opened_at);

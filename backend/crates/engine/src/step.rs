@@ -109,7 +109,7 @@ impl Step<'_> {
                 self.desk.set_candles(&symbol, &candles, lookback, self.at);
                 self.on_candles(&symbol);
             }
-            Input::Markets(markets) => self.desk.markets = markets,
+            Input::Markets(markets) => self.on_markets(markets),
             Input::Balances(balances) => {
                 self.desk.balances = balances;
                 self.desk.balances_at = Some(self.at);
@@ -121,6 +121,17 @@ impl Step<'_> {
             Input::Tick => self.watch_protection(),
         }
         self.run_timers();
+    }
+
+    fn on_markets(&mut self, markets: std::sync::Arc<domain::Markets>) {
+        let held = self.ledger.positions().map(|position| &position.symbol);
+        for symbol in self.desk.set_markets(markets, held) {
+            let message = format!(
+                "{symbol} is gone from the exchange's market list while it is held: its exits go \
+                 on by the last known rules, and may be refused"
+            );
+            self.alarm(Some(&symbol), None, message);
+        }
     }
 
     fn on_report(&mut self, report: Report) {

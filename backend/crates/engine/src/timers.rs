@@ -1,14 +1,21 @@
 //! What happens because time passed.
 
+use std::time::Duration;
+
 use domain::{PositionId, Timestamp};
 
-use crate::ledger::{Order, Position};
+use crate::ledger::{Order, OrderState, Position};
 use crate::step::Step;
+
+/// An order whose placing is not answered within this is in doubt: the longest signed window, and
+/// the longest request after it.
+const UNANSWERED: Duration = Duration::from_secs(90);
 
 impl Step<'_> {
     /// Runs everything that is due. Cheap when nothing is.
     pub(crate) fn run_timers(&mut self) {
         self.expire_entries();
+        self.doubt_the_unanswered();
         self.stop_by_time();
         self.retry_exits();
         self.send_due_probes();
@@ -23,12 +30,32 @@ impl Step<'_> {
         self.cancel(&order, "ENTRY_TTL passed without a complete fill");
     }
 
+    /// Moves every position on that waits for it; one that cannot move holds up no other.
     fn retry_exits(&mut self) {
-        let due: Option<PositionId> =
-            self.ledger.positions().find(|p| self.wants_exit(p)).map(|p| p.id.clone());
-        if let Some(id) = due {
+        if !self.ledger.positions().any(|position| self.wants_exit(position)) {
+            return;
+        }
+        let due: Vec<PositionId> = self
+            .ledger
+            .positions()
+            .filter(|position| self.wants_exit(position))
+            .map(|position| position.id.clone())
+            .collect();
+        for id in due {
+            self.ensure_plan(&id);
             self.advance(&id);
         }
+    }
+
+    /// An answer that never came must not leave an order unwatched: the outside promises one, and
+    /// this is what happens if it breaks that promise.
+    fn doubt_the_unanswered(&mut self) {
+        let at = self.at;
+        let unanswered = |order: &&Order| {
+            order.state == OrderState::Intended && at.since(order.created_at) > UNANSWERED
+        };
+        let Some(order) = self.ledger.open_orders().find(unanswered).cloned() else { return };
+        self.doubt(&order, "no answer came from the client".to_owned());
     }
 
     /// A position with no exit order on its way that should have one by now.
@@ -37,6 +64,7 @@ impl Step<'_> {
         position.exit_order.is_none()
             && !paused
             && (position.closing.is_some()
+                || position.plan.is_none()
                 || position.retry_at.is_some()
                 || self.patience_over(position))
     }
@@ -56,12 +84,14 @@ impl Step<'_> {
             .open_entries()
             .filter(|order| !order.cancel_requested)
             .filter_map(|order| order.expires_at);
+        // One that is past was tried just now and cannot move; the next input tries it again.
         let retries = self.ledger.positions().filter_map(|position| position.retry_at);
+        let retries = retries.filter(|at| *at > self.at);
         let waiting = self
             .ledger
             .positions()
             .filter(|position| self.waits_for_candles(position))
-            .map(|position| position.opened_at.plus(std::time::Duration::from_secs(2)));
+            .map(|position| position.opened_at.plus(Duration::from_secs(2)));
         probes.chain(expiries).chain(retries).chain(waiting).min()
     }
 }

@@ -70,6 +70,9 @@ pub struct OrderNew {
     /// What the signal said about exits.
     #[serde(default)]
     pub hints: ExitHints,
+    /// When the signal was posted, or first seen; further attempts are measured from here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal_at: Option<Timestamp>,
     /// When an unfilled limit entry is given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,

@@ -39,6 +39,9 @@ pub struct Target {
 pub struct ExitPlan {
     /// Sell everything when the price falls to this.
     pub stop: Price,
+    /// Whether the signal named it.
+    #[serde(default)]
+    pub stop_hinted: bool,
     /// Nearest first; the shares add up to 1.
     pub targets: Vec<Target>,
     /// Where the numbers come from.

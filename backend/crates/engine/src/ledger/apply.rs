@@ -8,7 +8,7 @@ use domain::event::{
 };
 use domain::ids::Leg;
 use domain::{
-    ClientOrderId, Decimal, Event, Notional, PositionId, Qty, Record, Side, Symbol, Timestamp,
+    ClientOrderId, Decimal, Event, Notional, Pnl, PositionId, Qty, Record, Side, Symbol, Timestamp,
     TraceId,
 };
 
@@ -175,10 +175,10 @@ impl Ledger {
         let Some(next) = order.state.after(step) else { return Ok(()) };
         order.state = next;
         order.ended_at = next.is_final().then_some(record.ts);
-        let (filled, position) = (!order.executed_qty.is_zero(), order.position_id.clone());
-        let leg = order.leg;
+        let achieved = !order.executed_qty.is_zero() || order.cancel_requested;
+        let (leg, position) = (order.leg, order.position_id.clone());
         if next.is_final() && leg != Leg::Entry {
-            self.release_exit(record, id, position.as_ref(), filled, step, leg);
+            self.release_exit(record, id, position.as_ref(), achieved);
         }
         Ok(())
     }
@@ -189,9 +189,7 @@ impl Ledger {
         record: &Record,
         id: &ClientOrderId,
         position: Option<&PositionId>,
-        filled: bool,
-        step: OrderStep,
-        leg: Leg,
+        achieved: bool,
     ) {
         let Some(position) = position.and_then(|id| self.book.positions.get_mut(id)) else {
             return;
@@ -200,8 +198,7 @@ impl Ledger {
             return;
         }
         position.exit_order = None;
-        let wanted_cancel = step == OrderStep::Canceled && matches!(leg, Leg::Target(_));
-        if filled || wanted_cancel {
+        if achieved {
             position.exit_failures = 0;
         } else {
             position.retry_at = Some(record.ts.plus(pause_after(position.exit_failures)));
@@ -243,10 +240,22 @@ impl Ledger {
         order.advance(progress);
         let moved = Figures::of(order).minus(&before);
         let (side, position) = (order.side, order.position_id.clone());
-        if let Some(position) = position.and_then(|id| self.book.positions.get_mut(&id)) {
-            moved.book(side, position);
+        let Some(id) = position else { return Ok(()) };
+        match self.book.positions.get_mut(&id) {
+            Some(position) => moved.book(side, position),
+            // Fees of the last exit that became known after the position was closed.
+            None => self.book_late_fee(record.ts, moved.quote_fee),
         }
         Ok(())
+    }
+
+    fn book_late_fee(&mut self, at: Timestamp, fee: Decimal) {
+        let Ok(cost) = Pnl::new(-fee) else { return };
+        if fee > Decimal::ZERO {
+            let day = at.utc_day();
+            let realised = self.realised_on(day).saturating_add(cost);
+            self.book.realised.insert(day, realised);
+        }
     }
 
     fn on_position_opened(

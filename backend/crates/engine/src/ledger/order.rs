@@ -135,6 +135,9 @@ pub struct Order {
     pub position_id: Option<PositionId>,
     /// What the signal said about exits.
     pub hints: ExitHints,
+    /// When the signal was posted, or first seen.
+    #[serde(default)]
+    pub signal_at: Option<Timestamp>,
     /// When an unfilled limit entry is given up.
     pub expires_at: Option<Timestamp>,
     /// Signed time, exchange milliseconds.
@@ -180,6 +183,7 @@ impl Order {
             notional: new.notional,
             position_id: new.position_id.clone(),
             hints: new.hints.clone(),
+            signal_at: new.signal_at,
             expires_at: new.expires_at,
             timestamp_ms: new.timestamp_ms,
             recv_window_ms: new.recv_window_ms,

@@ -98,6 +98,11 @@ impl Position {
         left.saturating_sub(self.written_off)
     }
 
+    /// Whether all of it is being sold now (a partial sale is not).
+    pub fn is_leaving(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| closing.down_to.is_zero())
+    }
+
     /// Average entry price.
     pub fn entry_price(&self) -> Option<Price> {
         self.cost.average_price(self.bought)
@@ -113,10 +118,11 @@ impl Position {
         self.cost.share(self.held(), self.bought)
     }
 
-    /// Proceeds less the cost of what was sold less quote fees. Base that went for fees counts as
-    /// cost of what was sold once everything is sold.
+    /// Proceeds less the cost of what was sold (and of base that went for fees) less quote fees.
+    /// What was written off is neither profit nor loss here: it is still somewhere.
     pub fn realised_pnl(&self) -> Pnl {
-        let cost_of_gone = self.cost.saturating_sub(self.cost_of_held());
+        let gone = self.sold.saturating_add(self.base_fees);
+        let cost_of_gone = self.cost.share(gone, self.bought);
         self.proceeds.minus(cost_of_gone.saturating_add(self.quote_fees))
     }
 

@@ -36,12 +36,25 @@ pub(crate) fn exchange_enabled(situation: &Situation<'_>) -> Check {
 }
 
 /// The pair is listed, open to API orders, and open for this side.
-pub(crate) fn tradable(symbol: &Symbol, market: Option<&Market>, side: Side) -> Check {
+pub(crate) fn tradable(
+    situation: &Situation<'_>,
+    symbol: &Symbol,
+    market: Option<&Market>,
+    side: Side,
+) -> Check {
     let Some(market) = market else {
         return verdict("symbol", false, format!("Unknown symbol for MEXC: {symbol}"));
     };
     if !market.open {
         return verdict("symbol", false, format!("{symbol} is closed to API orders at present"));
+    }
+    let quote = &situation.settings.quote_asset;
+    if side == Side::Buy && market.quote != *quote {
+        let detail = format!(
+            "{symbol} is paid in {}, but sizes, limits and balances are in {quote} (QUOTE_ASSET)",
+            market.quote
+        );
+        return verdict("symbol", false, detail);
     }
     if !market.sides.allows(side) {
         let detail =

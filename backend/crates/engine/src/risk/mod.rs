@@ -77,7 +77,7 @@ pub(crate) fn judge(situation: &Situation<'_>, wish: &EntryWish) -> Verdict {
     let market = situation.desk.markets.get(&wish.symbol);
     list.add(checks::kill_switch(situation));
     list.add(checks::exchange_enabled(situation));
-    list.add(checks::tradable(&wish.symbol, market, Side::Buy));
+    list.add(checks::tradable(situation, &wish.symbol, market, Side::Buy));
     if wish.origin == Origin::Signal && wish.attempt == 1 {
         list.add(checks::signal_fresh(situation, wish.posted_at));
         list.add(checks::confidence(situation, wish.confidence));

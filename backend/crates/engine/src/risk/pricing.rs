@@ -30,6 +30,9 @@ pub(super) fn enter_at(
     if let Some(stop) = crossed_stop(wish, ask) {
         return blocked(ask, format!("price {ask} is at or below the signal's stop {stop}"));
     }
+    if let Some(last) = passed_targets(wish, ask) {
+        return blocked(ask, format!("price {ask} is at or above every target (up to {last})"));
+    }
     let (Some(low), Some(high)) = (wish.entries.iter().min(), wish.entries.iter().max()) else {
         return at_market(ask, format!("at the market: {ask}"));
     };
@@ -65,8 +68,18 @@ fn resting(situation: &Situation<'_>, wish: &EntryWish, edge: Price, zone: &str)
 /// has already fallen to it.
 fn crossed_stop(wish: &EntryWish, ask: Price) -> Option<Price> {
     let stop = wish.hints.stop?;
-    let reference = wish.entries.iter().max().or(wish.hints.targets.iter().min())?;
-    (stop < *reference && ask <= stop).then_some(stop)
+    let reference = wish.entries.iter().max().or(wish.hints.targets.iter().min());
+    let coherent = reference.is_none_or(|reference| stop < *reference);
+    (coherent && ask <= stop).then_some(stop)
+}
+
+/// The signal's highest target, when it names no entry and the price has already passed them all:
+/// the move it speaks of is over. Targets below the signal's own stop are no targets (the plan drops
+/// them with a reason).
+fn passed_targets(wish: &EntryWish, ask: Price) -> Option<Price> {
+    let (low, high) = (wish.hints.targets.iter().min()?, wish.hints.targets.iter().max()?);
+    let coherent = wish.hints.stop.is_none_or(|stop| stop < *low);
+    (wish.entries.is_empty() && coherent && ask >= *high).then_some(*high)
 }
 
 fn at_market(ask: Price, detail: String) -> Pricing {

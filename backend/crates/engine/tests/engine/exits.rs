@@ -395,10 +395,10 @@ fn the_daily_loss_limit_pulls_the_kill_switch_by_itself() {
     let stop = world.one_placed();
     world.accept(&stop.client_order_id);
     world.report(&stop.client_order_id, OrderStatus::Filled, "0.25", "23.75");
-    assert_eq!(world.engine.ledger().kill_mode(), Some(KillMode::Entries));
+    assert_eq!(world.engine.ledger().kill_mode(), Some(KillMode::Cancel));
     assert_eq!(world.buy("ETHUSDT", "10").decision, OrderDecision::Blocked);
     world.restart();
-    assert_eq!(world.engine.ledger().kill_mode(), Some(KillMode::Entries));
+    assert_eq!(world.engine.ledger().kill_mode(), Some(KillMode::Cancel));
 }
 
 #[test]

@@ -10,4 +10,5 @@ mod exits;
 mod messages;
 mod orders;
 mod recovery;
+mod stubborn;
 mod world;

@@ -171,6 +171,7 @@ impl Bench {
             requested_notional: amount(notional),
             position_id: None,
             hints: ExitHints::default(),
+            signal_at: None,
             expires_at: None,
             timestamp_ms: 0,
             recv_window_ms: 5000,

@@ -286,7 +286,8 @@ fn an_entry_zone_gives_one_order_or_none() {
         (&["100"], AtMarket, "100.5", None, "market"),
         (&["100"], Limit, "99.6", Some("99.6"), "blocked"),
         (&["100"], Limit, "99.6", Some("99.59"), "market"),
-        (&[], AtMarket, "100", Some("120"), "market"),
+        (&[], AtMarket, "100", Some("120"), "blocked"),
+        (&[], AtMarket, "100", Some("99"), "market"),
     ];
     for (entries, kind, ask, stop, expected) in cases {
         let mut bench = Bench::new();
