@@ -12,5 +12,5 @@ pub mod store;
 
 pub use server::{
     AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
-    SandboxError, SandboxHandle, start,
+    SandboxError, SandboxHandle, StreamLimits, start,
 };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sandbox::{
     AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
-    SandboxError,
+    SandboxError, StreamLimits,
 };
 use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
@@ -57,6 +57,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
         state_dir: args.state_dir,
         limits: limits(&args.limits)?,
         listen_keys: ListenKeyLimits::default(),
+        streams: StreamLimits::default(),
     };
     let handle = sandbox::start(config).await?;
     println!("sandbox exchange on http://{}", handle.addr());

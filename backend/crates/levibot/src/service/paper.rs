@@ -2,7 +2,9 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use sandbox::{AccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig, SandboxHandle};
+use sandbox::{
+    AccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig, SandboxHandle, StreamLimits,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::unique;
@@ -45,6 +47,7 @@ pub(crate) async fn start(paper: &Paper) -> Result<PaperExchange, PaperError> {
         state_dir: Some(paper.dir.clone()),
         limits: Some(Limits::default()),
         listen_keys: ListenKeyLimits::default(),
+        streams: StreamLimits::default(),
     })
     .await?;
     let market_source = "sim".to_owned();

@@ -10,7 +10,7 @@ use super::synthetic::statistic;
 use super::{Listing, MarketIndex, PriceSource};
 
 /// How far back the tape is read when few trades were made.
-const LONGEST_SECONDS: i64 = 6 * 3_600;
+pub const REACH: Duration = Duration::from_hours(6);
 
 /// One trade of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +35,9 @@ pub fn trades(
     limit: usize,
 ) -> Vec<PublicTrade> {
     let key = key_of(0x7461_7065, listing.symbol.as_str());
+    let reach = i64::try_from(REACH.as_secs()).unwrap_or(i64::MAX);
     let newest = to.as_millis().div_euclid(1_000);
-    let oldest = from.as_millis().div_euclid(1_000).max(newest - LONGEST_SECONDS);
+    let oldest = from.as_millis().div_euclid(1_000).max(newest - reach);
     let seconds = (oldest..=newest).rev();
     let all = seconds.filter_map(|second| trade_of(source, (index, listing), key, second));
     all.filter(|trade| from <= trade.at && trade.at <= to).take(limit).collect()

@@ -19,9 +19,9 @@ impl Exchange {
     ) -> Vec<PublicTrade> {
         let listing = self.listing(market);
         let mut all = tape::trades(self.prices(), (market, listing), (from, to), limit);
-        let own = self.own_trades(0, listing).rev();
-        let own = own.skip_while(|trade| trade.at > to).take_while(|trade| trade.at >= from);
-        all.extend(own.take(limit));
+        let oldest = from.max(to.minus(tape::REACH));
+        let own = self.own_trades(self.trades_before(oldest), listing).rev();
+        all.extend(own.skip_while(|trade| trade.at > to).take(limit));
         all.sort_by_key(|trade| std::cmp::Reverse((trade.at, trade.number)));
         all.truncate(limit);
         all
@@ -52,6 +52,11 @@ impl Exchange {
         later.iter().filter(|trade| trade.symbol == listing.symbol).filter_map(as_public)
     }
 
+    /// How many trades of accounts were made before a moment.
+    fn trades_before(&self, at: Timestamp) -> usize {
+        self.ledger().trades().partition_point(|trade| trade.at < at)
+    }
+
     /// Candles with the accounts' own trades in volume, high and low.
     pub fn klines(&self, market: MarketIndex, request: KlineRequest, now: Timestamp) -> Vec<Kline> {
         let listing = self.listing(market);
@@ -59,8 +64,7 @@ impl Exchange {
         let Some(first) = candles.first().map(|candle| candle.open_time) else {
             return candles;
         };
-        let own = self.own_trades(0, listing).rev().take_while(|trade| trade.at >= first);
-        for trade in own {
+        for trade in self.own_trades(self.trades_before(first), listing) {
             let after = candles.partition_point(|candle| candle.open_time <= trade.at);
             let candle = after.checked_sub(1).and_then(|place| candles.get_mut(place));
             if let Some(candle) = candle.filter(|candle| trade.at < candle.close_time) {

@@ -18,8 +18,15 @@ pub struct VersionedBook {
     version: u64,
     bids: BTreeMap<Price, Qty>,
     asks: BTreeMap<Price, Qty>,
-    /// First version, last version, and the prices that changed.
-    changes: VecDeque<(u64, u64, Vec<(Side, Price)>)>,
+    changes: VecDeque<Step>,
+}
+
+/// One look at which the book had changed.
+#[derive(Debug, Clone)]
+struct Step {
+    from: u64,
+    to: u64,
+    touched: Vec<(Side, Price)>,
 }
 
 /// What changed between two versions. Quantities are absolute; zero removes a level.
@@ -50,7 +57,7 @@ impl VersionedBook {
         }
         let from = self.version + 1;
         self.version = from.max(now.as_millis().cast_unsigned());
-        self.changes.push_back((from, self.version, changed));
+        self.changes.push_back(Step { from, to: self.version, touched: changed });
         if self.changes.len() > KEPT {
             self.changes.pop_front();
         }
@@ -74,8 +81,8 @@ impl VersionedBook {
     /// What changed after `version`; [`None`] when nothing did. When not all of it is remembered,
     /// `from` is not `version + 1`.
     pub fn since(&self, version: u64) -> Option<BookChanges> {
-        let later: Vec<_> = self.changes.iter().filter(|(_, to, _)| *to > version).collect();
-        let from = later.first()?.0;
+        let later: Vec<_> = self.changes.iter().filter(|step| step.to > version).collect();
+        let from = later.first()?.from;
         let touched: BTreeSet<Price> = prices(&later, Side::Sell);
         let asks = touched.into_iter().map(|price| level_at(&self.asks, price)).collect();
         let touched: BTreeSet<Price> = prices(&later, Side::Buy);
@@ -84,8 +91,8 @@ impl VersionedBook {
     }
 }
 
-fn prices(changes: &[&(u64, u64, Vec<(Side, Price)>)], side: Side) -> BTreeSet<Price> {
-    let all = changes.iter().flat_map(|(_, _, touched)| touched);
+fn prices(steps: &[&Step], side: Side) -> BTreeSet<Price> {
+    let all = steps.iter().flat_map(|step| &step.touched);
     all.filter(|(touched, _)| *touched == side).map(|(_, price)| *price).collect()
 }
 

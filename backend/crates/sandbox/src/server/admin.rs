@@ -79,3 +79,8 @@ pub(super) async fn set_price(
 pub(super) async fn expire_listen_keys(State(shared): State<Arc<Shared>>) -> Json<Value> {
     Json(json!({"expired": shared.listen_keys().expire_all()}))
 }
+
+/// Closes all WebSocket connections.
+pub(super) async fn close_connections(State(shared): State<Arc<Shared>>) -> Json<Value> {
+    Json(json!({"closed": shared.close_connections()}))
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 
-use super::{AccountSpec, Limits, ListenKeyLimits};
+use super::{AccountSpec, Limits, ListenKeyLimits, StreamLimits};
 use crate::market::candle_file::{CandleFile, CandleFileError};
 use crate::market::scripted::Scripted;
 use crate::market::synthetic::Synthetic;
@@ -31,6 +31,8 @@ pub struct SandboxConfig {
     pub limits: Option<Limits>,
     /// Number and life of the keys of user data streams.
     pub listen_keys: ListenKeyLimits,
+    /// What a WebSocket connection may do and for how long it lives.
+    pub streams: StreamLimits,
 }
 
 /// Where prices come from.

@@ -19,7 +19,7 @@ pub struct ListenKeyLimits {
 
 impl Default for ListenKeyLimits {
     fn default() -> Self {
-        Self { lifetime: Duration::from_mins(60), per_account: 60 }
+        Self { lifetime: Duration::from_hours(1), per_account: 60 }
     }
 }
 

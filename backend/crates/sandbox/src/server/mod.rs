@@ -20,9 +20,11 @@ mod run;
 mod shared;
 mod tickers;
 mod user_stream;
+mod ws;
 
 pub use account_spec::{AccountSpec, InvalidAccountSpec};
 pub use config::{MarketSpec, SandboxConfig, SandboxError};
 pub use limits::Limits;
 pub use listen_keys::ListenKeyLimits;
 pub use run::{SandboxHandle, start};
+pub use ws::StreamLimits;

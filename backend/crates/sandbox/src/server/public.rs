@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use super::refused::Refused;
 use super::shared::Shared;
 use super::{clock, reply};
-use crate::market::candles::{KlineRequest, MAX_CANDLES, klines as candles};
-use crate::market::{Listing, MarketIndex, tape};
+use crate::market::candles::{KlineRequest, MAX_CANDLES};
+use crate::market::{Listing, MarketIndex};
 use crate::model::Rejection;
 
 type Answer<T> = Result<Json<T>, Refused>;
@@ -94,16 +94,18 @@ pub(super) async fn depth(
     let params = params(query.as_deref());
     let (market, listing) = listed(&shared, &params)?;
     let limit = limit(&params, 100, 5_000)?;
-    shared.look(|exchange, now| {
+    shared.look_at_books(|exchange, books, now| {
+        let book = &mut books[market.0];
+        book.refresh(exchange, market, now);
         let side = |side| {
-            let levels = exchange.depth(market, side, limit, now).into_iter();
+            let levels = book.side(side).into_iter().take(limit);
             let shown = levels.map(|level| {
                 (reply::padded_price(listing, level.price), reply::padded_qty(level.qty))
             });
             shown.collect()
         };
         Json(Depth {
-            last_update_id: now.as_millis(),
+            last_update_id: book.version().cast_signed(),
             bids: side(Side::Buy),
             asks: side(Side::Sell),
             timestamp: Some(now.as_millis()),
@@ -116,10 +118,12 @@ pub(super) async fn trades(
     RawQuery(query): RawQuery,
 ) -> Answer<Vec<PublicTrade>> {
     let params = params(query.as_deref());
-    let market = listed(&shared, &params)?;
-    let window = (Timestamp::EPOCH, clock::now());
-    let tape = tape::trades(&*shared.prices, market, window, limit(&params, 500, 1_000)?);
-    Ok(Json(tape.iter().map(reply::public_trade).collect()))
+    let (market, _) = listed(&shared, &params)?;
+    let limit = limit(&params, 500, 1_000)?;
+    shared.look(|exchange, now| {
+        let trades = exchange.public_trades(market, (Timestamp::EPOCH, now), limit);
+        Json(trades.iter().map(reply::public_trade).collect())
+    })
 }
 
 pub(super) async fn agg_trades(
@@ -127,7 +131,7 @@ pub(super) async fn agg_trades(
     RawQuery(query): RawQuery,
 ) -> Answer<Vec<AggTrade>> {
     let params = params(query.as_deref());
-    let market = listed(&shared, &params)?;
+    let (market, _) = listed(&shared, &params)?;
     let now = clock::now();
     let bounds = (time_param(&params, "startTime")?, time_param(&params, "endTime")?);
     let (from, to) = match bounds {
@@ -138,8 +142,11 @@ pub(super) async fn agg_trades(
         (None, None) => (now.minus(HOUR), now),
         _ => return Err(Rejection::InvalidCombination.into()),
     };
-    let tape = tape::trades(&*shared.prices, market, (from, to), limit(&params, 500, 1_000)?);
-    Ok(Json(tape.iter().map(reply::agg_trade).collect()))
+    let limit = limit(&params, 500, 1_000)?;
+    shared.look(|exchange, _| {
+        let trades = exchange.public_trades(market, (from, to), limit);
+        Json(trades.iter().map(reply::agg_trade).collect())
+    })
 }
 
 pub(super) async fn klines(
@@ -147,7 +154,7 @@ pub(super) async fn klines(
     RawQuery(query): RawQuery,
 ) -> Answer<Vec<Kline>> {
     let params = params(query.as_deref());
-    let market = listed(&shared, &params)?;
+    let (market, _) = listed(&shared, &params)?;
     let name = params.require("interval")?;
     let interval = Interval::ALL.into_iter().find(|interval| interval.as_wire() == name);
     let request = KlineRequest {
@@ -156,8 +163,9 @@ pub(super) async fn klines(
         to: time_param(&params, "endTime")?,
         limit: limit(&params, MAX_CANDLES, MAX_CANDLES)?,
     };
-    let candles = candles(&*shared.prices, market, request, clock::now());
-    Ok(Json(candles.iter().map(reply::kline).collect()))
+    shared.look(|exchange, now| {
+        Json(exchange.klines(market, request, now).iter().map(reply::kline).collect())
+    })
 }
 
 pub(super) async fn avg_price(

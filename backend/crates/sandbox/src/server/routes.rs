@@ -12,7 +12,7 @@ use super::limits::cost;
 use super::listener::Peer;
 use super::refused::Refused;
 use super::shared::Shared;
-use super::{account, admin, auth, batch, clock, orders, public, tickers, user_stream};
+use super::{account, admin, auth, batch, clock, orders, public, tickers, user_stream, ws};
 
 /// Largest body: twenty orders need some 6 KB.
 const MAX_BODY_BYTES: usize = 64 << 10;
@@ -25,6 +25,7 @@ pub(super) fn routes(shared: Arc<Shared>) -> Router {
         .route("/api/v1/contract/detail", get(public::contract_detail))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(&shared), admit))
+        .route("/ws", get(ws::open))
         .layer(counted)
         .nest("/__admin", admin_routes())
         .fallback(|| async { Refused::not_found() })
@@ -79,6 +80,7 @@ fn admin_routes() -> Router<Arc<Shared>> {
         .route("/orders", get(admin::orders))
         .route("/counts", get(admin::counts))
         .route("/price", put(admin::set_price))
+        .route("/connections", delete(admin::close_connections))
         .route("/listenKeys", delete(admin::expire_listen_keys))
         .layer(from_fn(admin::only_loopback))
 }

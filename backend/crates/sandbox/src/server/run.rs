@@ -113,6 +113,7 @@ fn open(config: &SandboxConfig, now: Timestamp) -> Result<Shared, SandboxError> 
         credentials,
         gate,
         listen_keys,
+        streams: config.streams.clone(),
     }))
 }
 

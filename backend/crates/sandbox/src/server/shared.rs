@@ -4,15 +4,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Timestamp;
+use tokio::sync::{broadcast, watch};
 
 use super::clock;
 use super::limits::Gate;
 use super::listen_keys::ListenKeys;
 use super::refused::Refused;
+use super::ws::StreamLimits;
 use crate::market::scripted::Scripted;
 use crate::market::{Listing, MarketIndex, PriceSource};
-use crate::model::{AccountId, Exchange};
+use crate::model::{AccountId, Event, Exchange, VersionedBook};
 use crate::store::{Store, StoreError};
+
+/// How far a WebSocket connection may fall behind, events.
+const EVENTS_KEPT: usize = 8_192;
 
 /// Shared by all requests.
 pub(super) struct Shared {
@@ -25,6 +30,9 @@ pub(super) struct Shared {
     counts: Mutex<BTreeMap<String, u64>>,
     gate: Mutex<Gate>,
     listen_keys: Mutex<ListenKeys>,
+    pub(super) streams: StreamLimits,
+    events: broadcast::Sender<Arc<Event>>,
+    closing: watch::Sender<()>,
 }
 
 /// Who may sign for which account.
@@ -35,6 +43,8 @@ pub(super) struct Credentials {
 
 struct House {
     exchange: Exchange,
+    /// The book of each pair as it was shown last.
+    books: Vec<VersionedBook>,
     store: Option<Store>,
     /// Set when the sandbox is let go, so that requests in flight cannot write any more.
     closed: bool,
@@ -48,6 +58,7 @@ pub(super) struct Parts {
     pub(super) credentials: HashMap<String, Credentials>,
     pub(super) gate: Gate,
     pub(super) listen_keys: ListenKeys,
+    pub(super) streams: StreamLimits,
 }
 
 impl Shared {
@@ -58,6 +69,7 @@ impl Shared {
             script: parts.script,
             credentials: parts.credentials,
             house: Mutex::new(House {
+                books: vec![VersionedBook::default(); parts.exchange.listings().len()],
                 exchange: parts.exchange,
                 store: parts.store,
                 closed: false,
@@ -65,6 +77,9 @@ impl Shared {
             counts: Mutex::default(),
             gate: Mutex::new(parts.gate),
             listen_keys: Mutex::new(parts.listen_keys),
+            streams: parts.streams,
+            events: broadcast::Sender::new(EVENTS_KEPT),
+            closing: watch::Sender::new(()),
         }
     }
 
@@ -77,16 +92,35 @@ impl Shared {
         &self,
         work: impl FnOnce(&mut Exchange, Timestamp) -> Result<T, E>,
     ) -> Result<T, Refused> {
+        self.enter(|house, now| work(&mut house.exchange, now))
+    }
+
+    /// As [`Shared::look`], with the books as they were shown last.
+    pub(super) fn look_at_books<T>(
+        &self,
+        work: impl FnOnce(&Exchange, &mut [VersionedBook], Timestamp) -> T,
+    ) -> Result<T, Refused> {
+        self.enter(|house, now| Ok::<T, Refused>(work(&house.exchange, &mut house.books, now)))
+    }
+
+    fn enter<T, E: Into<Refused>>(
+        &self,
+        work: impl FnOnce(&mut House, Timestamp) -> Result<T, E>,
+    ) -> Result<T, Refused> {
         let mut house = self.lock();
         if house.closed {
             return Err(Refused::unavailable());
         }
         let now = clock::now();
         house.exchange.advance(now);
-        let result = work(&mut house.exchange, now);
-        if let Err(error) = house.keep() {
-            tracing::error!(%error, "the sandbox could not keep its state");
-            return Err(Refused::internal());
+        let result = work(&mut house, now);
+        match house.keep() {
+            // Told while the lock is held, so that the order of telling is that of happening.
+            Ok(events) => events.into_iter().for_each(|event| self.publish(event)),
+            Err(error) => {
+                tracing::error!(%error, "the sandbox could not keep its state");
+                return Err(Refused::internal());
+            }
         }
         result.map_err(Into::into)
     }
@@ -102,6 +136,29 @@ impl Shared {
     /// Refuses everything from now on.
     pub(super) fn close(&self) {
         self.lock().closed = true;
+        self.close_connections();
+    }
+
+    fn publish(&self, event: Event) {
+        // An error means that nobody listens.
+        let _ = self.events.send(Arc::new(event));
+    }
+
+    /// What accounts are told from now on.
+    pub(super) fn events(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.events.subscribe()
+    }
+
+    /// Changes when all WebSocket connections are to end.
+    pub(super) fn closing(&self) -> watch::Receiver<()> {
+        self.closing.subscribe()
+    }
+
+    /// Ends all WebSocket connections; returns how many.
+    pub(super) fn close_connections(&self) -> usize {
+        let open = self.closing.receiver_count();
+        self.closing.send_replace(());
+        open
     }
 
     pub(super) fn credentials(&self, key: &str) -> Option<&Credentials> {
@@ -140,12 +197,13 @@ impl Shared {
 }
 
 impl House {
-    fn keep(&mut self) -> Result<(), StoreError> {
-        let changes = self.exchange.take_changes();
-        let Some(store) = self.store.as_mut().filter(|_| !changes.is_empty()) else {
-            return Ok(());
-        };
-        store.append(&changes)?;
-        store.compact_if_large(self.exchange.ledger())
+    /// Writes what changed; returns what to tell of it.
+    fn keep(&mut self) -> Result<Vec<Event>, StoreError> {
+        let (changes, events) = self.exchange.take_recorded();
+        if let Some(store) = self.store.as_mut().filter(|_| !changes.is_empty()) {
+            store.append(&changes)?;
+            store.compact_if_large(self.exchange.ledger())?;
+        }
+        Ok(events)
     }
 }

@@ -26,15 +26,16 @@ async fn a_listen_key_is_made_renewed_listed_and_ended() {
 
 #[tokio::test]
 async fn keys_are_limited_in_number_and_time() {
-    let (_sandbox, client) = scripted_with(|config| {
-        config.listen_keys.per_account = 2;
-        config.listen_keys.lifetime = Duration::from_secs(3_600);
-    })
-    .await;
+    let (_sandbox, client) = scripted_with(|config| config.listen_keys.per_account = 2).await;
     for _ in 0..2 {
         client.signed("POST", "/userDataStream", &[]).await.ok();
     }
     assert_eq!(client.signed("POST", "/userDataStream", &[]).await.refused(), (400, 400));
+    let brief = Duration::ZERO;
+    let (_brief, moment) = scripted_with(|config| config.listen_keys.lifetime = brief).await;
+    let key = moment.signed("POST", "/userDataStream", &[]).await.ok()["listenKey"].clone();
+    let named = [("listenKey", key.as_str().unwrap())];
+    assert_eq!(moment.signed("PUT", "/userDataStream", &named).await.refused(), (400, 400));
     let expired = client.send("DELETE", "/__admin/listenKeys", &[], "").await.ok();
     assert_eq!(expired["expired"], 2);
     client.signed("POST", "/userDataStream", &[]).await.ok();

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use mexc_wire::{Query, sign};
-use sandbox::{ListenKeyLimits, MarketSpec, SandboxConfig, SandboxHandle};
+use sandbox::{ListenKeyLimits, MarketSpec, SandboxConfig, SandboxHandle, StreamLimits};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -50,6 +50,7 @@ pub(crate) fn config(market: MarketSpec, state_dir: Option<&Path>) -> SandboxCon
         state_dir: state_dir.map(Path::to_path_buf),
         limits: None,
         listen_keys: ListenKeyLimits::default(),
+        streams: StreamLimits::default(),
     }
 }
 

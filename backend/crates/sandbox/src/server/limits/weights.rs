@@ -37,13 +37,17 @@ fn weight(endpoint: &str) -> u32 {
     match endpoint {
         "/exchangeInfo" | "/ticker/24hr" => 25,
         "/tradeFee" => 20,
-        "/ticker/price" | "/ticker/bookTicker" | "/allOrders" | "/account" | "/myTrades"
+        // The wallet is not in the table; it costs as much as its neighbours.
+        "/capital/config/getall"
+        | "/ticker/price"
+        | "/ticker/bookTicker"
+        | "/allOrders"
+        | "/account"
+        | "/myTrades"
         | "/symbol/offline" => 10,
         "/trades" => 5,
         "/depth" | "/openOrders" => 3,
         "/order" => 2,
-        // Not in the table; as much as its neighbours.
-        "/capital/config/getall" => 10,
         _ => 1,
     }
 }

@@ -1,0 +1,375 @@
+//! What a public channel pushes, and when: only what changed since its last push.
+
+use std::time::Duration;
+
+use domain::{Decimal, Interval, Side, Timestamp};
+use mexc_wire::ws::{
+    AggreDeal, Body, BookTickerItem, Channel, DepthItem, DepthLevels, KlineInterval,
+    PublicAggreBookTicker, PublicAggreDeals, PublicAggreDepths, PublicBookTickerBatch,
+    PublicLimitDepths, PublicMiniTickers, PublicSpotKline, PushDataV3ApiWrapper, PushSpeed,
+    TickerZone,
+};
+
+use super::private_feed::side;
+use super::tickers::mini_ticker;
+use crate::market::candles::{Kline, KlineRequest, open_time};
+use crate::market::tape::PublicTrade;
+use crate::market::{Listing, MarketIndex};
+use crate::model::{Exchange, Level, VersionedBook};
+use crate::server::reply::{padded_price, padded_qty};
+
+/// A channel, and what it pushed last.
+#[derive(Debug)]
+pub(super) struct MarketFeed {
+    market: Option<MarketIndex>,
+    period: Duration,
+    due: Timestamp,
+    seen: Seen,
+}
+
+/// What the listener knows already.
+#[derive(Debug)]
+enum Seen {
+    Deals { until: Timestamp, own: Option<usize> },
+    Version(Option<u64>),
+    Last(Option<Body>),
+    Candle { opened: Option<Timestamp>, last: Option<Body> },
+}
+
+/// Where a feed looks.
+pub(super) struct View<'a> {
+    pub(super) exchange: &'a Exchange,
+    pub(super) books: &'a mut [VersionedBook],
+    pub(super) now: Timestamp,
+}
+
+impl MarketFeed {
+    pub(super) fn new(channel: &Channel, market: Option<MarketIndex>, now: Timestamp) -> Self {
+        let seen = match channel {
+            Channel::AggreDeals(..) => Seen::Deals { until: now, own: None },
+            Channel::AggreDepth(..) | Channel::LimitDepth(..) => Seen::Version(None),
+            Channel::Kline(..) => Seen::Candle { opened: None, last: None },
+            _ => Seen::Last(None),
+        };
+        Self { market, period: period(channel), due: now, seen }
+    }
+
+    /// How often it looks.
+    pub(super) const fn period(&self) -> Duration {
+        self.period
+    }
+
+    /// The pushes that are due.
+    pub(super) fn poll(
+        &mut self,
+        channel: &Channel,
+        view: &mut View<'_>,
+    ) -> Vec<PushDataV3ApiWrapper> {
+        if view.now < self.due {
+            return Vec::new();
+        }
+        self.due = view.now.plus(self.period);
+        let bodies = match self.market {
+            Some(market) => self.of_pair(channel, market, view),
+            None => self.of_all(channel, view),
+        };
+        bodies.into_iter().map(|body| wrap(channel, body, view.now)).collect()
+    }
+
+    fn of_all(&mut self, channel: &Channel, view: &View<'_>) -> Vec<Body> {
+        let Channel::MiniTickers(zone) = channel else {
+            return Vec::new();
+        };
+        let markets = (0..view.exchange.listings().len()).map(MarketIndex);
+        let items = markets.map(|market| mini_ticker(view.exchange, market, *zone, view.now));
+        self.changed(Body::PublicMiniTickers(PublicMiniTickers { items: items.collect() }))
+    }
+
+    fn of_pair(
+        &mut self,
+        channel: &Channel,
+        market: MarketIndex,
+        view: &mut View<'_>,
+    ) -> Vec<Body> {
+        match channel {
+            Channel::AggreDeals(speed, _) => self.deals(*speed, market, view),
+            Channel::AggreDepth(speed, _) => self.depth(*speed, market, view),
+            Channel::LimitDepth(_, levels) => self.best_levels(count(*levels), market, view),
+            Channel::AggreBookTicker(..) => {
+                let ticker = top(market, view);
+                self.changed(Body::PublicAggreBookTicker(ticker))
+            }
+            Channel::BookTickerBatch(_) => {
+                let ticker = batched(top(market, view));
+                self.changed(Body::PublicBookTickerBatch(ticker))
+            }
+            Channel::Kline(_, interval) => self.candles(*interval, market, view),
+            Channel::MiniTicker(_, zone) => self.ticker(*zone, market, view),
+            _ => Vec::new(),
+        }
+    }
+
+    fn ticker(&mut self, zone: TickerZone, market: MarketIndex, view: &View<'_>) -> Vec<Body> {
+        let ticker = mini_ticker(view.exchange, market, zone, view.now);
+        self.changed(Body::PublicMiniTicker(ticker))
+    }
+
+    fn deals(&mut self, speed: PushSpeed, market: MarketIndex, view: &View<'_>) -> Vec<Body> {
+        let Seen::Deals { until, own } = &mut self.seen else {
+            return Vec::new();
+        };
+        let all = view.exchange.ledger().trades().len();
+        let since = (*until, own.unwrap_or(all));
+        let trades = view.exchange.public_trades_since(market, since, view.now);
+        (*until, *own) = (view.now, Some(all));
+        if trades.is_empty() {
+            return Vec::new();
+        }
+        vec![Body::PublicAggreDeals(PublicAggreDeals {
+            deals: trades.iter().map(deal).collect(),
+            event_type: format!("spot@public.aggre.deals.v3.api.pb@{speed}"),
+        })]
+    }
+
+    /// The first look only takes the version: there is no snapshot push.
+    fn depth(&mut self, speed: PushSpeed, market: MarketIndex, view: &mut View<'_>) -> Vec<Body> {
+        let Seen::Version(version) = &mut self.seen else {
+            return Vec::new();
+        };
+        let book = &mut view.books[market.0];
+        book.refresh(view.exchange, market, view.now);
+        let changes = version.and_then(|version| book.since(version));
+        *version = Some(book.version());
+        let listing = view.exchange.listing(market);
+        let body = changes.map(|changes| {
+            Body::PublicAggreDepths(PublicAggreDepths {
+                asks: levels(listing, &changes.asks),
+                bids: levels(listing, &changes.bids),
+                event_type: format!("spot@public.aggre.depth.v3.api.pb@{speed}"),
+                from_version: changes.from.to_string(),
+                to_version: changes.to.to_string(),
+                last_order_create_time: view.now.as_millis(),
+            })
+        });
+        body.into_iter().collect()
+    }
+
+    fn best_levels(&mut self, most: usize, market: MarketIndex, view: &mut View<'_>) -> Vec<Body> {
+        let Seen::Version(version) = &mut self.seen else {
+            return Vec::new();
+        };
+        let book = &mut view.books[market.0];
+        book.refresh(view.exchange, market, view.now);
+        if *version == Some(book.version()) {
+            return Vec::new();
+        }
+        *version = Some(book.version());
+        let listing = view.exchange.listing(market);
+        let best = |side| {
+            let mut best = book.side(side);
+            best.truncate(most);
+            levels(listing, &best)
+        };
+        vec![Body::PublicLimitDepths(PublicLimitDepths {
+            asks: best(Side::Sell),
+            bids: best(Side::Buy),
+            event_type: "spot@public.limit.depth.v3.api.pb".to_owned(),
+            version: book.version().to_string(),
+            last_order_create_time: view.now.as_millis(),
+        })]
+    }
+
+    /// The present candle, and before it the last state of the one that just ended.
+    fn candles(
+        &mut self,
+        interval: KlineInterval,
+        market: MarketIndex,
+        view: &View<'_>,
+    ) -> Vec<Body> {
+        let Seen::Candle { opened, last } = &mut self.seen else {
+            return Vec::new();
+        };
+        let from = opened.unwrap_or(view.now);
+        let candles = candles_since(view, market, interval, from);
+        let bodies = candles.iter().map(|candle| Body::PublicSpotKline(kline(interval, candle)));
+        let bodies: Vec<Body> = bodies.filter(|body| last.as_ref() != Some(body)).collect();
+        *opened = candles.last().map(|candle| candle.open_time);
+        *last = bodies.last().cloned().or_else(|| last.take());
+        bodies
+    }
+
+    fn changed(&mut self, body: Body) -> Vec<Body> {
+        let Seen::Last(last) = &mut self.seen else {
+            return Vec::new();
+        };
+        // Version and time of a book ticker change with every look.
+        if last.as_ref().is_some_and(|last| without_time(last) == without_time(&body)) {
+            return Vec::new();
+        }
+        *last = Some(body.clone());
+        vec![body]
+    }
+}
+
+fn period(channel: &Channel) -> Duration {
+    match channel {
+        Channel::AggreDeals(PushSpeed::Ms10, _)
+        | Channel::AggreDepth(PushSpeed::Ms10, _)
+        | Channel::AggreBookTicker(PushSpeed::Ms10, _) => Duration::from_millis(10),
+        Channel::Kline(..) => Duration::from_secs(1),
+        Channel::MiniTicker(..) | Channel::MiniTickers(_) => Duration::from_secs(3),
+        _ => Duration::from_millis(100),
+    }
+}
+
+const fn count(levels: DepthLevels) -> usize {
+    match levels {
+        DepthLevels::Five => 5,
+        DepthLevels::Ten => 10,
+        DepthLevels::Twenty => 20,
+    }
+}
+
+fn without_time(body: &Body) -> Body {
+    match body.clone() {
+        Body::PublicAggreBookTicker(ticker) => Body::PublicAggreBookTicker(PublicAggreBookTicker {
+            version: String::new(),
+            last_order_create_time: 0,
+            ..ticker
+        }),
+        Body::PublicBookTickerBatch(batch) => Body::PublicBookTickerBatch(PublicBookTickerBatch {
+            version: String::new(),
+            last_order_create_time: 0,
+            ..batch
+        }),
+        other => other,
+    }
+}
+
+/// Candles carry when they were made, everything else when it was sent.
+fn wrap(channel: &Channel, body: Body, now: Timestamp) -> PushDataV3ApiWrapper {
+    let candle = matches!(body, Body::PublicSpotKline(_));
+    let millis = Some(now.as_millis());
+    PushDataV3ApiWrapper {
+        channel: channel.to_string(),
+        symbol: channel.symbol().map(|symbol| symbol.as_str().to_owned()),
+        symbol_id: None,
+        create_time: millis.filter(|_| candle),
+        send_time: millis.filter(|_| !candle),
+        body: Some(body),
+    }
+}
+
+fn deal(trade: &PublicTrade) -> AggreDeal {
+    AggreDeal {
+        price: text(trade.price.get()),
+        quantity: text(trade.qty.get()),
+        trade_type: side(trade.taker),
+        time: trade.at.as_millis(),
+        trade_id: format!("{0}X0_{0}X0", trade.number),
+    }
+}
+
+fn levels(listing: &Listing, levels: &[Level]) -> Vec<DepthItem> {
+    let item = |level: &Level| DepthItem {
+        price: padded_price(listing, level.price).0.to_string(),
+        quantity: padded_qty(level.qty).0.to_string(),
+    };
+    levels.iter().map(item).collect()
+}
+
+fn top(market: MarketIndex, view: &mut View<'_>) -> PublicAggreBookTicker {
+    let book = &mut view.books[market.0];
+    book.refresh(view.exchange, market, view.now);
+    let best = |side| {
+        let level = book.side(side).first().copied();
+        level.map(|l| (text(l.price.get()), text(l.qty.get()))).unwrap_or_default()
+    };
+    let ((bid_price, bid_quantity), (ask_price, ask_quantity)) =
+        (best(Side::Buy), best(Side::Sell));
+    PublicAggreBookTicker {
+        bid_price,
+        bid_quantity,
+        ask_price,
+        ask_quantity,
+        version: book.version().to_string(),
+        last_order_create_time: view.now.as_millis(),
+    }
+}
+
+fn batched(top: PublicAggreBookTicker) -> PublicBookTickerBatch {
+    PublicBookTickerBatch {
+        items: vec![BookTickerItem {
+            bid_price: top.bid_price,
+            bid_quantity: top.bid_quantity,
+            ask_price: top.ask_price,
+            ask_quantity: top.ask_quantity,
+        }],
+        version: top.version,
+        last_order_create_time: top.last_order_create_time,
+    }
+}
+
+/// Candles from the one that holds `from` to the present one.
+fn candles_since(
+    view: &View<'_>,
+    market: MarketIndex,
+    interval: KlineInterval,
+    from: Timestamp,
+) -> Vec<Kline> {
+    let (length, joined) = rest_interval(interval);
+    let opens = Duration::from_secs(length.duration().as_secs() * joined);
+    let first = if joined == 1 { open_time(length, from) } else { floor(from, opens) };
+    let request = KlineRequest { interval: length, from: Some(first), to: None, limit: 8 };
+    let parts = view.exchange.klines(market, request, view.now);
+    let same = |a: &Kline, b: &Kline| {
+        joined == 1 && a.open_time == b.open_time
+            || joined > 1 && floor(a.open_time, opens) == floor(b.open_time, opens)
+    };
+    parts.chunk_by(same).filter_map(|chunk| join(chunk, opens)).collect()
+}
+
+/// The candle length over REST, and how many of it make one.
+fn rest_interval(interval: KlineInterval) -> (Interval, u64) {
+    let same = Interval::ALL.into_iter().find(|rest| KlineInterval::from(*rest) == interval);
+    // Eight hours are not served over REST.
+    same.map_or((Interval::H4, 2), |rest| (rest, 1))
+}
+
+fn floor(at: Timestamp, length: Duration) -> Timestamp {
+    let length = i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
+    Timestamp::from_micros(at.as_micros().div_euclid(length) * length)
+}
+
+fn join(parts: &[Kline], length: Duration) -> Option<Kline> {
+    let (first, last) = (parts.first()?, parts.last()?);
+    Some(Kline {
+        open_time: first.open_time,
+        close_time: first.open_time.plus(length),
+        open: first.open,
+        high: parts.iter().map(|part| part.high).max()?,
+        low: parts.iter().map(|part| part.low).min()?,
+        close: last.close,
+        volume: parts.iter().map(|part| part.volume).sum(),
+        turnover: parts.iter().map(|part| part.turnover).sum(),
+    })
+}
+
+fn kline(interval: KlineInterval, candle: &Kline) -> PublicSpotKline {
+    let seconds = |at: Timestamp| at.as_millis().div_euclid(1_000);
+    PublicSpotKline {
+        interval: interval.as_wire().to_owned(),
+        window_start: seconds(candle.open_time),
+        opening_price: text(candle.open.get()),
+        closing_price: text(candle.close.get()),
+        highest_price: text(candle.high.get()),
+        lowest_price: text(candle.low.get()),
+        volume: text(candle.volume),
+        amount: text(candle.turnover),
+        window_end: seconds(candle.close_time),
+    }
+}
+
+fn text(value: Decimal) -> String {
+    value.normalize().to_string()
+}
