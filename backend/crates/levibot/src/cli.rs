@@ -71,6 +71,10 @@ pub(crate) struct SandboxArgs {
     /// values, for example `{"ip_weight_10s": 500}`.
     #[arg(long, default_value = "on")]
     pub(crate) limits: String,
+    /// A JSON file that says what goes wrong on purpose. `PUT /__admin/faults` changes it while
+    /// the sandbox runs.
+    #[arg(long)]
+    pub(crate) faults: Option<PathBuf>,
 }
 
 /// `levibot score`.

@@ -58,6 +58,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
         limits: limits(&args.limits)?,
         listen_keys: ListenKeyLimits::default(),
         streams: StreamLimits::default(),
+        faults: args.faults.as_deref().map(read_json).transpose()?,
     };
     let handle = sandbox::start(config).await?;
     println!("sandbox exchange on http://{}", handle.addr());

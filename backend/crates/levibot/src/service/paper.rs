@@ -48,6 +48,7 @@ pub(crate) async fn start(paper: &Paper) -> Result<PaperExchange, PaperError> {
         limits: Some(Limits::default()),
         listen_keys: ListenKeyLimits::default(),
         streams: StreamLimits::default(),
+        faults: None,
     })
     .await?;
     let market_source = "sim".to_owned();

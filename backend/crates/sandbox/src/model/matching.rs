@@ -29,6 +29,24 @@ impl Plan {
         self.quote + fee(self.quote)
     }
 
+    /// So many percent of it, in whole steps.
+    pub(super) fn thinned(self, percent: u8, step: Decimal) -> Self {
+        if percent >= 100 {
+            return self;
+        }
+        let share = Qty::new(self.qty * Decimal::new(i64::from(percent), 2));
+        let mut left = share.unwrap_or(Qty::ZERO).floor_to(step);
+        let mut thin = Self::default();
+        for fill in self.fills {
+            let qty = left.min(fill.level.qty);
+            left = left.saturating_sub(qty);
+            if !qty.is_zero() {
+                thin.take(fill, qty);
+            }
+        }
+        thin
+    }
+
     fn take(&mut self, offer: Offer, qty: Qty) {
         self.qty += qty.get();
         self.quote += offer.level.price.notional(qty).get();
@@ -124,6 +142,29 @@ mod tests {
             let text = |value: Decimal| value.normalize().to_string();
             let got = (text(plan.qty), text(plan.quote), plan.complete);
             assert_eq!(got, (qty.to_owned(), paid.to_owned(), complete), "{worst} {size:?}");
+        }
+    }
+
+    #[test]
+    fn a_thin_plan_takes_a_part_from_the_front_and_is_not_complete() {
+        let asks = &[("100", "1"), ("101", "2"), ("103", "5")];
+        // Percent, taken base, paid quote, complete.
+        let cases = [
+            (100, "4", "405", true),
+            (50, "2", "201", false),
+            (10, "0.4", "40", false),
+            (0, "0", "0", false),
+        ];
+        for (percent, qty, paid, complete) in cases {
+            let worst = "105".parse().unwrap();
+            let plan = plan(offers(asks), Side::Buy, worst, base("4"), Decimal::new(1, 1));
+            let thin = plan.thinned(percent, Decimal::new(1, 1));
+            let text = |value: Decimal| value.normalize().to_string();
+            assert_eq!(
+                (text(thin.qty), text(thin.quote), thin.complete),
+                (qty.to_owned(), paid.to_owned(), complete),
+                "{percent}"
+            );
         }
     }
 

@@ -29,7 +29,23 @@ impl Exchange {
         new: &NewOrder,
         now: Timestamp,
     ) -> Result<Order, Rejection> {
+        self.place_thin(account, new, 100, now)
+    }
+
+    /// As [`Exchange::place`], but the order takes at once only so many percent of what it would:
+    /// someone else was quicker.
+    ///
+    /// # Errors
+    /// As [`Exchange::place`].
+    pub fn place_thin(
+        &mut self,
+        account: AccountId,
+        new: &NewOrder,
+        percent: u8,
+        now: Timestamp,
+    ) -> Result<Order, Rejection> {
         let Checked { market, worst, plan } = self.checked(account, new, now)?;
+        let plan = plan.thinned(percent, self.listing(market).step());
         let order = self.open_order(account, new, (market, worst), now);
         let taken = match new.order_type {
             // A post-only order that would take is cancelled untouched.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +17,7 @@ use super::orders::{listed_symbol, window};
 use super::refused::Refused;
 use super::shared::Shared;
 use super::{clock, reply};
-use crate::model::{MAKER_FEE, TAKER_FEE};
+use crate::model::{MAKER_FEE, TAKER_FEE, Window};
 
 type Answer<T> = Result<Json<T>, Refused>;
 
@@ -32,8 +33,11 @@ pub(super) async fn my_trades(
 ) -> Answer<Vec<MyTrade>> {
     let symbol = listed_symbol(&shared, signed.params.require("symbol")?)?;
     let order = signed.params.get("orderId").map(ExchangeOrderId::new);
-    let asked = (order.as_ref(), window(&signed.params, 100)?);
+    let window = window(&signed.params, 100)?;
+    let hidden = Duration::from_millis(shared.faults.visibility().trades_ms);
     shared.look(|exchange, now| {
+        let visible = window.to.unwrap_or(now).min(now.minus(hidden));
+        let asked = (order.as_ref(), Window { to: Some(visible), ..window });
         let trades = exchange.my_trades(signed.account, &symbol, asked, now);
         Json(trades.into_iter().map(reply::my_trade).collect())
     })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{ConnectInfo, RawQuery, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,11 +14,13 @@ use mexc_wire::ParamError;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::faults::Report;
 use super::limits::Usage;
 use super::listener::Peer;
 use super::public::{listed, params};
 use super::refused::Refused;
 use super::shared::Shared;
+use crate::faults::FaultPlan;
 use crate::model::{Account, Order};
 
 /// Refuses callers from elsewhere.
@@ -78,6 +81,28 @@ pub(super) async fn set_price(
 /// Ends all listen keys at once, as if their time were over.
 pub(super) async fn expire_listen_keys(State(shared): State<Arc<Shared>>) -> Json<Value> {
     Json(json!({"expired": shared.listen_keys().expire_all()}))
+}
+
+/// The fault plan in force and how often each rule struck.
+pub(super) async fn faults(State(shared): State<Arc<Shared>>) -> Json<Report> {
+    Json(shared.faults.report())
+}
+
+/// Puts a fault plan in force from now on.
+pub(super) async fn set_faults(
+    State(shared): State<Arc<Shared>>,
+    body: Bytes,
+) -> Result<Json<Report>, Refused> {
+    let plan = serde_json::from_slice(&body);
+    let plan = plan.map_err(|error| Refused::bad(400, &format!("no fault plan: {error}")))?;
+    shared.faults.set(plan);
+    Ok(Json(shared.faults.report()))
+}
+
+/// Nothing goes wrong any more.
+pub(super) async fn clear_faults(State(shared): State<Arc<Shared>>) -> Json<Report> {
+    shared.faults.set(FaultPlan::default());
+    Json(shared.faults.report())
 }
 
 /// Closes all WebSocket connections.

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, Method};
 use domain::Timestamp;
 use mexc_wire::{Params, verify};
 
-use super::clock;
+use super::fault_layer::ThinFill;
 use super::refused::Refused;
 use super::shared::{Credentials, Shared};
 use crate::model::{AccountId, Rejection};
@@ -26,6 +26,8 @@ pub(super) struct Signed {
     pub(super) account: AccountId,
     pub(super) key: String,
     pub(super) params: Params,
+    /// Percent of what an order would take that it takes; all without it.
+    pub(super) thin_fill: Option<u8>,
 }
 
 impl FromRequest<Arc<Shared>> for Signed {
@@ -41,8 +43,9 @@ impl FromRequest<Arc<Shared>> for Signed {
         check_content_type(&parts.method, &parts.headers, body)?;
         let query = parts.uri.query().unwrap_or_default();
         let (key, credentials) = identify(&parts.headers, shared)?;
-        let params = authenticate(credentials, (query, body), clock::now())?;
-        Ok(Self { account: credentials.account, key: key.to_owned(), params })
+        let params = authenticate(credentials, (query, body), shared.faults.exchange_time())?;
+        let thin_fill = parts.extensions.get::<ThinFill>().map(|thin| thin.0);
+        Ok(Self { account: credentials.account, key: key.to_owned(), params, thin_fill })
     }
 }
 

@@ -11,7 +11,7 @@ use super::auth::Signed;
 use super::orders::new_order;
 use super::refused::Refused;
 use super::shared::Shared;
-use crate::model::{AccountId, Order, Rejection};
+use crate::model::{Order, Rejection};
 
 const MAX_ORDERS: usize = 20;
 
@@ -27,14 +27,17 @@ pub(super) async fn place(
     if orders.is_empty() || orders.len() > MAX_ORDERS || !one_pair {
         return Err(malformed.into());
     }
-    let outcomes = orders.iter().map(|order| outcome(&shared, signed.account, order));
+    let outcomes = orders.iter().map(|order| outcome(&shared, &signed, order));
     Ok(Json(outcomes.collect()))
 }
 
-fn outcome(shared: &Shared, account: AccountId, order: &Map<String, Value>) -> Value {
+fn outcome(shared: &Shared, signed: &Signed, order: &Map<String, Value>) -> Value {
     let params = params(order);
-    let placed = new_order(&params)
-        .and_then(|new| shared.with(|exchange, now| exchange.place(account, &new, now)));
+    let placed = new_order(&params).and_then(|new| {
+        shared.with(|exchange, now| {
+            exchange.place_thin(signed.account, &new, signed.thin_fill.unwrap_or(100), now)
+        })
+    });
     let mut outcome = match placed {
         Ok(Order { symbol, id, .. }) => {
             json!({"symbol": symbol, "orderId": id.as_str(), "orderListId": -1})

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use domain::Timestamp;
 
 use super::{AccountSpec, Limits, ListenKeyLimits, StreamLimits};
+use crate::faults::FaultPlan;
 use crate::market::candle_file::{CandleFile, CandleFileError};
 use crate::market::scripted::Scripted;
 use crate::market::synthetic::Synthetic;
@@ -33,6 +34,8 @@ pub struct SandboxConfig {
     pub listen_keys: ListenKeyLimits,
     /// What a WebSocket connection may do and for how long it lives.
     pub streams: StreamLimits,
+    /// What goes wrong on purpose.
+    pub faults: Option<FaultPlan>,
 }
 
 /// Where prices come from.

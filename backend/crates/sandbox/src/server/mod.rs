@@ -1,4 +1,4 @@
-//! The exchange as a server: REST under `/api/v3` as MEXC speaks it, and `/__admin` for looking in
+//! The exchange as a server: REST under `/api/v3` and streams at `/ws` as MEXC speaks them, and `/__admin` for looking in
 //! from outside. The only part of this crate that reads a clock.
 
 mod account;
@@ -8,6 +8,8 @@ mod auth;
 mod batch;
 mod clock;
 mod config;
+mod fault_layer;
+mod faults;
 mod limits;
 mod listen_keys;
 mod listener;

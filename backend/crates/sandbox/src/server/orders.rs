@@ -1,6 +1,7 @@
 //! Placing, cancelling and asking for orders (contract 10).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -23,7 +24,9 @@ pub(super) async fn place(
     signed: Signed,
 ) -> Answer<rest::OrderAck> {
     let new = new_order(&signed.params)?;
-    let order = shared.with(|exchange, now| exchange.place(signed.account, &new, now))?;
+    let order = shared.with(|exchange, now| {
+        exchange.place_thin(signed.account, &new, signed.thin_fill.unwrap_or(100), now)
+    })?;
     Ok(Json(reply::order_ack(&order)))
 }
 
@@ -66,8 +69,13 @@ pub(super) async fn query(
     signed: Signed,
 ) -> Answer<rest::Order> {
     let selector = selector(&signed.params)?;
-    shared.with(|exchange, _| {
-        exchange.order(signed.account, &selector).map(|order| Json(reply::order(order)))
+    let hidden = Duration::from_millis(shared.faults.visibility().order_ms);
+    shared.with(|exchange, now| {
+        let order = exchange.order(signed.account, &selector)?;
+        if now < order.created_at.plus(hidden) {
+            return Err(Rejection::NoSuchOrder);
+        }
+        Ok(Json(reply::order(order)))
     })
 }
 

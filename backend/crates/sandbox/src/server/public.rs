@@ -52,8 +52,8 @@ pub(super) async fn ping() -> Json<Value> {
     Json(json!({}))
 }
 
-pub(super) async fn time() -> Json<ServerTime> {
-    Json(ServerTime { server_time: clock::now().as_millis() })
+pub(super) async fn time(State(shared): State<Arc<Shared>>) -> Json<ServerTime> {
+    Json(ServerTime { server_time: shared.faults.exchange_time().as_millis() })
 }
 
 pub(super) async fn default_symbols(
@@ -80,7 +80,7 @@ pub(super) async fn exchange_info(
     };
     Ok(Json(ExchangeInfo {
         timezone: "CST".to_owned(),
-        server_time: clock::now().as_millis(),
+        server_time: shared.faults.exchange_time().as_millis(),
         rate_limits: Vec::new(),
         exchange_filters: Vec::new(),
         symbols,

@@ -8,6 +8,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 
+use super::fault_layer::{faults, maintenance};
 use super::limits::cost;
 use super::listener::Peer;
 use super::refused::Refused;
@@ -19,11 +20,14 @@ const MAX_BODY_BYTES: usize = 64 << 10;
 
 pub(super) fn routes(shared: Arc<Shared>) -> Router {
     let counted = from_fn_with_state(Arc::clone(&shared), count);
-    let api = public_routes().merge(signed_routes());
+    let kept_up = from_fn_with_state(Arc::clone(&shared), maintenance);
+    let struck = from_fn_with_state(Arc::clone(&shared), faults);
+    let api = public_routes().merge(signed_routes().layer(kept_up));
     Router::new()
         .nest("/api/v3", api)
         .route("/api/v1/contract/detail", get(public::contract_detail))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(struck)
         .layer(from_fn_with_state(Arc::clone(&shared), admit))
         .route("/ws", get(ws::open))
         .layer(counted)
@@ -79,6 +83,7 @@ fn admin_routes() -> Router<Arc<Shared>> {
         .route("/accounts", get(admin::accounts))
         .route("/orders", get(admin::orders))
         .route("/counts", get(admin::counts))
+        .route("/faults", get(admin::faults).put(admin::set_faults).delete(admin::clear_faults))
         .route("/price", put(admin::set_price))
         .route("/connections", delete(admin::close_connections))
         .route("/listenKeys", delete(admin::expire_listen_keys))

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::config::Prices;
+use super::faults::Faults;
 use super::limits::Gate;
 use super::listen_keys::ListenKeys;
 use super::listener::{CuttableListener, Peer};
@@ -114,6 +115,7 @@ fn open(config: &SandboxConfig, now: Timestamp) -> Result<Shared, SandboxError> 
         gate,
         listen_keys,
         streams: config.streams.clone(),
+        faults: Faults::new(config.faults.clone().unwrap_or_default()),
     }))
 }
 

@@ -7,6 +7,7 @@ use domain::Timestamp;
 use tokio::sync::{broadcast, watch};
 
 use super::clock;
+use super::faults::Faults;
 use super::limits::Gate;
 use super::listen_keys::ListenKeys;
 use super::refused::Refused;
@@ -31,6 +32,7 @@ pub(super) struct Shared {
     gate: Mutex<Gate>,
     listen_keys: Mutex<ListenKeys>,
     pub(super) streams: StreamLimits,
+    pub(super) faults: Faults,
     events: broadcast::Sender<Arc<Event>>,
     closing: watch::Sender<()>,
 }
@@ -59,6 +61,7 @@ pub(super) struct Parts {
     pub(super) gate: Gate,
     pub(super) listen_keys: ListenKeys,
     pub(super) streams: StreamLimits,
+    pub(super) faults: Faults,
 }
 
 impl Shared {
@@ -78,6 +81,7 @@ impl Shared {
             gate: Mutex::new(parts.gate),
             listen_keys: Mutex::new(parts.listen_keys),
             streams: parts.streams,
+            faults: parts.faults,
             events: broadcast::Sender::new(EVENTS_KEPT),
             closing: watch::Sender::new(()),
         }

@@ -7,6 +7,7 @@
     reason = "a helper of a test may fail loudly"
 )]
 
+mod faults;
 mod limits;
 mod listen_keys;
 mod rest;

@@ -51,6 +51,7 @@ pub(crate) fn config(market: MarketSpec, state_dir: Option<&Path>) -> SandboxCon
         limits: None,
         listen_keys: ListenKeyLimits::default(),
         streams: StreamLimits::default(),
+        faults: None,
     }
 }
 
@@ -92,11 +93,26 @@ impl Client {
 
     /// A signed request with everything in the query.
     pub(crate) async fn signed(&self, method: &str, path: &str, params: &[(&str, &str)]) -> Reply {
+        let target = self.target(path, params);
+        self.send(method, &target, &[("X-MEXC-APIKEY", &self.key)], "").await
+    }
+
+    /// All bytes that came back to a signed request; none when the connection was cut.
+    pub(crate) async fn raw(&self, method: &str, path: &str, params: &[(&str, &str)]) -> String {
+        let target = self.target(path, params);
+        self.exchange(method, &target, &[("X-MEXC-APIKEY", &self.key)], "").await
+    }
+
+    fn target(&self, path: &str, params: &[(&str, &str)]) -> String {
         let query =
             params.iter().fold(Query::new(), |query, (name, value)| query.with(name, value));
         let query = query.with("timestamp", now_ms()).signed(self.secret.as_bytes());
-        let target = format!("/api/v3{path}?{}", query.as_str());
-        self.send(method, &target, &[("X-MEXC-APIKEY", &self.key)], "").await
+        format!("/api/v3{path}?{}", query.as_str())
+    }
+
+    /// Puts a fault plan in force.
+    pub(crate) async fn faults(&self, plan: &Value) -> Value {
+        self.send("PUT", "/__admin/faults", &[], &plan.to_string()).await.ok()
     }
 
     /// A signed request with everything in the body.
@@ -123,6 +139,20 @@ impl Client {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Reply {
+        let text = self.exchange(method, target, headers, body).await;
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let body = serde_json::from_str(body).unwrap_or(Value::Null);
+        Reply { status, head: head.to_ascii_lowercase(), body }
+    }
+
+    async fn exchange(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> String {
         let mut head = format!("{method} {target} HTTP/1.1\r\nHost: sandbox\r\n");
         for (name, value) in headers {
             head.extend([name, ": ", value, "\r\n"]);
@@ -131,12 +161,10 @@ impl Client {
         let request = format!("{head}Connection: close\r\nContent-Length: {length}\r\n\r\n{body}");
         let mut stream = TcpStream::connect(self.addr).await.unwrap();
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).await.unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let body = serde_json::from_str(body).unwrap_or(Value::Null);
-        Reply { status, head: head.to_ascii_lowercase(), body }
+        let mut bytes = Vec::new();
+        // A cut connection ends in an error; what came before it counts.
+        let _ = stream.read_to_end(&mut bytes).await;
+        String::from_utf8(bytes).unwrap()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod control;
 mod market_feed;
+mod outbox;
 mod private_feed;
 mod session;
 mod settings;

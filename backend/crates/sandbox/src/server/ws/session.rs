@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
+use mexc_wire::ws::{Channel, PushDataV3ApiWrapper};
 use tokio::sync::broadcast;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::control::Subscriptions;
 use super::market_feed::{MarketFeed, View};
+use super::outbox::Outbox;
 use super::{StreamLimits, private_feed};
 use crate::model::{AccountId, Event};
 use crate::server::clock;
@@ -26,6 +28,7 @@ pub(super) struct Session {
     /// The listen key and whose it is.
     owner: Option<(String, AccountId)>,
     subscriptions: Subscriptions,
+    outbox: Outbox,
     opened_at: Instant,
     /// Since when there is no subscription.
     idle_since: Option<Instant>,
@@ -44,6 +47,7 @@ impl Session {
         let (limits, now) = (shared.streams.clone(), Instant::now());
         Self {
             subscriptions: Subscriptions::new(limits.subscriptions, owner.is_some()),
+            outbox: Outbox::default(),
             shared,
             limits,
             owner,
@@ -113,7 +117,7 @@ impl Session {
 
     fn control(&mut self, text: &str) -> Vec<Message> {
         let shared = &self.shared;
-        let pair = |channel: &mexc_wire::ws::Channel| {
+        let pair = |channel: &Channel| {
             let symbol = channel.symbol()?;
             shared.market(symbol.as_str()).map(|(market, _)| market)
         };
@@ -132,7 +136,7 @@ impl Session {
         if !mine || !self.subscriptions.has(&private_feed::channel(&event)) {
             return Ok(Vec::new());
         }
-        Ok(vec![binary(&private_feed::push(&event, clock::now()))])
+        self.post(&[private_feed::push(&event, clock::now())])
     }
 
     fn tick(&mut self) -> Step {
@@ -141,10 +145,22 @@ impl Session {
         let pushes = self.shared.look_at_books(|exchange, books, now| {
             let mut view = View { exchange, books, now };
             let feeds = active.iter_mut().filter_map(|s| Some((&s.channel, s.feed.as_mut()?)));
-            let pushes = feeds.flat_map(|(channel, feed)| feed.poll(channel, &mut view));
-            pushes.map(|push| binary(&push)).collect::<Vec<_>>()
+            feeds.flat_map(|(channel, feed)| feed.poll(channel, &mut view)).collect::<Vec<_>>()
         });
-        pushes.map_err(|_| Over)
+        let mut frames = self.outbox.due(Instant::now());
+        frames.extend(self.post(&pushes.map_err(|_| Over)?)?);
+        Ok(frames)
+    }
+
+    /// Pushes meet the faults of the plan on their way out.
+    fn post(&mut self, pushes: &[PushDataV3ApiWrapper]) -> Step {
+        let mut frames = Vec::new();
+        for push in pushes {
+            let fault = self.shared.faults.strike_push(&push.channel);
+            let leaving = self.outbox.post(binary(push), fault, Instant::now());
+            frames.extend(leaving.map_err(|_| Over)?);
+        }
+        Ok(frames)
     }
 
     fn check_time(&self) -> Result<(), Over> {
@@ -164,6 +180,6 @@ impl Session {
     }
 }
 
-fn binary(push: &mexc_wire::ws::PushDataV3ApiWrapper) -> Message {
+fn binary(push: &PushDataV3ApiWrapper) -> Message {
     Message::Binary(push.to_frame().into())
 }
