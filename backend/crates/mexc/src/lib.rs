@@ -1,4 +1,4 @@
-//! The MEXC spot client: transport, clock, pacing.
+//! The MEXC spot client: transport, clock, pacing, streams.
 //!
 //! Guarantees, each with a test:
 //! - an order is sent at most once, whatever the transport does; nothing here repeats a POST;
@@ -11,9 +11,11 @@ mod client;
 mod clock;
 mod config;
 mod error;
+mod listen_key;
 mod market;
 mod orders;
 mod query;
+mod stream;
 mod transport;
 
 pub use account::AssetBalance;
@@ -21,5 +23,9 @@ pub use client::Client;
 pub use config::{ClientConfig, ConfigError};
 pub use error::{ClientError, TransportError};
 pub use limits::{Lane, Throttle};
+pub use listen_key::ListenKey;
 pub use market::{ExchangeMarkets, TopOfBook};
-pub use mexc_wire::{ApiError, ErrorClass};
+pub use mexc_wire::{ApiError, ErrorClass, ws};
+pub use stream::{
+    MarketStreams, Sink, StreamConfig, StreamError, StreamEvent, StreamStats, Timings, UserStream,
+};

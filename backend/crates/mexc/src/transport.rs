@@ -60,7 +60,7 @@ impl Received {
     /// firewall may quote the request. What is read from the body stays as it came, since a short
     /// key may well occur in an id.
     pub(crate) fn hide(mut self, hidden: &[&str]) -> Self {
-        let mut showable = self.body.clone();
+        let mut showable = self.showable.take().unwrap_or_else(|| self.body.clone());
         for text in hidden {
             blot_out(&mut showable, text.as_bytes());
         }
