@@ -159,14 +159,20 @@ pub(crate) struct PositionView {
     price: Option<Num>,
     unrealised_pnl: Option<Num>,
     realised_pnl: Num,
-    /// Whether a plan is in force and prices arrive that can set it off.
+    /// Whether a plan is in force and everything is there that carries it out.
     protected: bool,
+    /// What is missing, where something is.
+    unprotected_because: Option<&'static str>,
     closing: bool,
 }
 
 impl PositionView {
-    /// `price_is_live` says whether `quote` is recent enough for a stop to rely on.
-    pub(crate) fn new(position: &Position, quote: Option<&Quote>, price_is_live: bool) -> Self {
+    /// `missing` says why its stop could not fire right now, if it could not.
+    pub(crate) fn new(
+        position: &Position,
+        quote: Option<&Quote>,
+        missing: Option<&'static str>,
+    ) -> Self {
         let bid: Option<Price> = quote.map(|quote| quote.bid);
         Self {
             id: position.id.clone(),
@@ -184,7 +190,8 @@ impl PositionView {
             price: bid.map(Num::from),
             unrealised_pnl: bid.map(|bid| position.unrealised_pnl(bid).into()),
             realised_pnl: position.realised_pnl().into(),
-            protected: position.plan.is_some() && price_is_live,
+            protected: missing.is_none(),
+            unprotected_because: missing,
             closing: position.closing.is_some(),
         }
     }

@@ -197,6 +197,8 @@ pub enum ReportKind {
     ExchangeError,
     /// Start-up compared journal and exchange.
     Reconciled,
+    /// The request budget stopped or started to be shared.
+    Budget,
     /// Something needs a person.
     Alarm,
 }

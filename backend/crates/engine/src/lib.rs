@@ -145,6 +145,11 @@ impl Engine {
         guards::unprotected(&self.settings, &self.ledger, &self.desk, at)
     }
 
+    /// Why a position's stop could not fire right now; [`None`] when it could.
+    pub fn why_unprotected(&self, position: &Position, at: Timestamp) -> Option<&'static str> {
+        guards::exposed(&self.settings, &self.desk, position, at)
+    }
+
     /// The largest order allowed now.
     pub fn max_notional(&self) -> Notional {
         risk::max_notional(&self.settings, &self.ledger)

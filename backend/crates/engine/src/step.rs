@@ -143,6 +143,7 @@ impl Step<'_> {
             ReportKind::Connected => Event::MexcConnected(notice),
             ReportKind::ExchangeError => Event::MexcError(notice),
             ReportKind::Reconciled => Event::MexcReconciled(notice),
+            ReportKind::Budget => Event::MexcBudget(notice),
             ReportKind::Alarm => Event::Alarm(notice),
         };
         self.emit(None, None, event);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use limits::{Lane, Throttle};
+use limits::{Budget, Lane, Permit};
 use mexc_wire::{Answer, Query};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::clock::ExchangeClock;
 use crate::config::{ClientConfig, ConfigError};
+use crate::costs::cost;
 use crate::error::{ClientError, TransportError};
 use crate::transport::{Outgoing, Received, SMALL, Transport};
 
@@ -35,7 +36,7 @@ struct Inner {
     transport: Transport,
     keys: Option<Keys>,
     recv_window_ms: u32,
-    throttle: Arc<Throttle>,
+    budget: Budget,
     clock: ExchangeClock,
 }
 
@@ -69,7 +70,7 @@ impl Client {
             transport: Transport::new(config)?,
             keys: keys(config)?,
             recv_window_ms: config.recv_window_ms,
-            throttle: config.throttle.clone(),
+            budget: config.budget.clone(),
             clock: ExchangeClock::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -95,8 +96,9 @@ impl Client {
         self.inner.clock.now_ms()
     }
 
-    pub(crate) async fn turn(&self, lane: Lane) {
-        self.inner.throttle.acquire(lane).await;
+    /// Waits until this request may be sent. The permit is kept until its answer is there.
+    pub(crate) async fn turn(&self, lane: Lane, method: &Method, path: &str) -> Permit {
+        self.inner.budget.acquire(lane, cost(method, path)).await
     }
 
     /// Reads public data in the lane of questions.
@@ -117,7 +119,7 @@ impl Client {
         query: &Query,
         limit: usize,
     ) -> Result<Received, ClientError> {
-        self.turn(Lane::Query).await;
+        let _turn = self.turn(Lane::Query, &Method::GET, path).await;
         Ok(self.send_public(path, query, limit).await?)
     }
 
@@ -141,10 +143,20 @@ impl Client {
         path: &str,
         query: Query,
     ) -> Result<T, ClientError> {
+        self.get_signed_in(Lane::Query, path, query).await
+    }
+
+    /// As [`Client::get_signed`], in another lane.
+    pub(crate) async fn get_signed_in<T: DeserializeOwned>(
+        &self,
+        lane: Lane,
+        path: &str,
+        query: Query,
+    ) -> Result<T, ClientError> {
         if !self.has_keys() {
             return Err(ClientError::NoKeys);
         }
-        self.turn(Lane::Query).await;
+        let _turn = self.turn(lane, &Method::GET, path).await;
         let received = self.send_signed(Method::GET, path, self.stamped(query)).await?;
         Ok(received.read()?)
     }
@@ -186,7 +198,7 @@ impl Client {
             pause_s = pause.as_secs(),
             "MEXC asks for silence; increase MEXC_RATE_LIMIT_MS"
         );
-        self.inner.throttle.pause_until(Instant::now() + pause);
+        self.inner.budget.pause_until(Instant::now() + pause);
     }
 }
 

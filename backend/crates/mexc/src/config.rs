@@ -1,9 +1,8 @@
 //! What a client needs to know before its first request.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use limits::Throttle;
+use limits::Budget;
 use secrecy::SecretString;
 
 /// How to reach the exchange. `Debug` hides key and secret.
@@ -19,20 +18,20 @@ pub struct ClientConfig {
     /// their own.
     pub recv_window_ms: u32,
     /// The request budget, shared by all who use the same account or address.
-    pub throttle: Arc<Throttle>,
+    pub budget: Budget,
     /// Longest wait for a whole answer. Connecting takes at most 5 s of it.
     pub timeout: Duration,
 }
 
 impl ClientConfig {
     /// Public data only, with the usual time-outs: window 5 s, answers within 10 s.
-    pub fn new(base_url: impl Into<String>, throttle: Arc<Throttle>) -> Self {
+    pub fn new(base_url: impl Into<String>, budget: Budget) -> Self {
         Self {
             base_url: base_url.into(),
             api_key: None,
             api_secret: None,
             recv_window_ms: 5_000,
-            throttle,
+            budget,
             timeout: Duration::from_secs(10),
         }
     }

@@ -10,22 +10,26 @@ mod account;
 mod client;
 mod clock;
 mod config;
+mod costs;
 mod error;
 mod listen_key;
 mod market;
 mod orders;
 mod query;
+mod raw;
 mod stream;
 mod transport;
 
 pub use account::AssetBalance;
 pub use client::Client;
+pub use clock::wall_micros;
 pub use config::{ClientConfig, ConfigError};
 pub use error::{ClientError, TransportError};
-pub use limits::{Lane, Throttle};
+pub use limits::{Budget, BudgetSettings, Lane, Start};
 pub use listen_key::ListenKey;
 pub use market::{ExchangeMarkets, TopOfBook};
 pub use mexc_wire::{ApiError, ErrorClass, ws};
+pub use raw::{EndpointPath, InvalidParam, InvalidPath, QueryParam, RawAnswer};
 pub use stream::{
     MarketStreams, Sink, StreamConfig, StreamError, StreamEvent, StreamStats, Timings, UserStream,
 };

@@ -39,7 +39,7 @@ impl Client {
     pub async fn create_listen_key(&self) -> Result<ListenKey, ClientError> {
         let missing =
             Unusable::Missing { what: "the reply to a new listen key", field: "listenKey" };
-        self.turn(Lane::Query).await;
+        let _turn = self.turn(Lane::Query, &Method::POST, PATH).await;
         let received = self.send_signed(Method::POST, PATH, self.stamped(Query::new())).await?;
         match received.read::<rest::ListenKey>() {
             Ok(reply) => {
@@ -70,7 +70,7 @@ impl Client {
     }
 
     async fn about_key(&self, method: Method, key: &ListenKey) -> Result<(), ClientError> {
-        self.turn(Lane::Query).await;
+        let _turn = self.turn(Lane::Query, &method, PATH).await;
         let query = self.stamped(Query::new().with("listenKey", key.expose()));
         let received = self.send_signed(method, PATH, query).await?.hide(&[key.expose()]);
         received.read::<IgnoredAny>()?;

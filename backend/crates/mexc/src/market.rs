@@ -8,6 +8,7 @@ use mexc_wire::rest::{
     BookTicker, Kline, OneOrMany, PriceTicker, ServerTime, Unusable, decode_markets,
 };
 use mexc_wire::{ApiError, ErrorClass, Query, classify};
+use reqwest::Method;
 
 use crate::client::Client;
 use crate::clock::{median, system_ms};
@@ -45,7 +46,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`] when there is no readable answer.
     pub async fn time(&self) -> Result<(i64, Duration), ClientError> {
-        self.turn(Lane::Query).await;
+        let _turn = self.turn(Lane::Query, &Method::GET, "/time").await;
         let before = Instant::now();
         let received = self.send_public("/time", &Query::new(), SMALL).await?;
         let time: ServerTime = received.read()?;

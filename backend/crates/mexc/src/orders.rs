@@ -35,7 +35,7 @@ impl Client {
         let patience = Duration::from_millis(u64::try_from(left_ms).unwrap_or(0));
         // Whoever waits for an exit learns at the end of its window that it did not leave, and not
         // when a long silence that the exchange asked for is over.
-        let turn = timeout(patience, self.turn(lane)).await;
+        let turn = timeout(patience, self.turn(lane, &Method::POST, "/order")).await;
         if let Some(why) = self.held_back(order, turn.is_ok(), may_send) {
             return PlaceOutcome::NotSent { why };
         }
@@ -66,7 +66,7 @@ impl Client {
     /// # Errors
     /// [`ClientError`] with the exchange's refusal. Success proves no later acceptance.
     pub async fn order_test(&self, order: &PlaceOrder) -> Result<(), ClientError> {
-        self.turn(Lane::Query).await;
+        let _turn = self.turn(Lane::Query, &Method::POST, "/order/test").await;
         let received = self.send_signed(Method::POST, "/order/test", order_query(order)).await?;
         received.read::<IgnoredAny>()?;
         Ok(())
@@ -82,7 +82,7 @@ impl Client {
         lane: Lane,
     ) -> CancelOutcome {
         let query = order_ref(symbol, client_order_id, order_id).to_query();
-        self.turn(lane).await;
+        let _turn = self.turn(lane, &Method::DELETE, "/order").await;
         match self.send_signed(Method::DELETE, "/order", self.stamped(query)).await {
             Ok(received) => cancelled(&received),
             Err(error) => CancelOutcome::Failed { seen: error.to_string().into() },

@@ -1,6 +1,7 @@
 //! Finding out what became of an order.
 
 use domain::{ClientOrderId, ExchangeOrderId, Fill, OrderSnapshot, QueryOutcome, Symbol};
+use limits::Lane;
 use mexc_wire::rest::Order;
 use mexc_wire::{ErrorClass, OrderRef};
 
@@ -59,9 +60,10 @@ impl Client {
         Ok(QueryOutcome::NotFound { server_time_ms, searched_lists: search_lists })
     }
 
-    /// `GET /order`; [`None`] when the exchange does not know it (−2013).
+    /// `GET /order`; [`None`] when the exchange does not know it (−2013). It goes before other
+    /// questions: a stop sells only after the cancel of its target is confirmed here.
     async fn order(&self, order: &OrderRef) -> Result<Option<OrderSnapshot>, ClientError> {
-        match self.get_signed::<Order>("/order", order.to_query()).await {
+        match self.get_signed_in::<Order>(Lane::Entry, "/order", order.to_query()).await {
             Ok(order) => Ok(Some(OrderSnapshot::try_from(&order)?)),
             Err(ClientError::Api(error)) if error.class == ErrorClass::NotFound => Ok(None),
             Err(error) => Err(error),

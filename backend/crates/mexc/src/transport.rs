@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mexc_wire::{Answer, ApiError, classify, decode};
-use reqwest::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
 
@@ -50,6 +50,8 @@ pub(crate) struct Outgoing<'a> {
 pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
+    /// Names and values, in the order they came; what is no text is left out.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     /// The body without key, secret and signature, where it quotes them.
     pub(crate) showable: Option<Vec<u8>>,
@@ -172,11 +174,12 @@ fn is_loopback(base: &Url) -> bool {
 async fn receive(mut response: Response, limit: usize) -> Result<Received, TransportError> {
     let status = response.status().as_u16();
     let retry_after = retry_after(&response);
+    let headers = headers(&response);
     let mut body = Vec::new();
     loop {
         let chunk = response.chunk().await;
         match chunk.map_err(|error| TransportError::Broken { status, seen: describe(error) })? {
-            None => return Ok(Received { status, retry_after, body, showable: None }),
+            None => return Ok(Received { status, retry_after, headers, body, showable: None }),
             Some(chunk) if body.len() + chunk.len() <= limit => body.extend_from_slice(&chunk),
             Some(_) => {
                 let seen = format!("it is larger than {limit} bytes");
@@ -184,6 +187,13 @@ async fn receive(mut response: Response, limit: usize) -> Result<Received, Trans
             }
         }
     }
+}
+
+fn headers(response: &Response) -> Vec<(String, String)> {
+    let text = |(name, value): (&HeaderName, &HeaderValue)| {
+        Some((name.to_string(), value.to_str().ok()?.to_owned()))
+    };
+    response.headers().iter().filter_map(text).collect()
 }
 
 /// Seconds, as contract 5 documents; a date is not understood.

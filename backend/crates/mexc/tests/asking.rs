@@ -4,14 +4,14 @@
 
 mod server;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{CancelOutcome, Interval, OrderStatus, QueryOutcome};
-use mexc::{Client, ClientConfig, ClientError, ConfigError, Lane, Throttle, TransportError};
+use mexc::{Client, ClientConfig, ClientError, ConfigError, Lane, TransportError};
 use mexc_wire::ErrorClass;
 use server::fixture::{
     ACK, EXCHANGE_INFO, KLINES, ORDER, TRADES, client, client_with, order, our_id, place, symbol,
+    unhurried,
 };
 use server::{Act, KEY, Request, SECRET, Server, error, ok};
 
@@ -339,7 +339,7 @@ async fn a_key_that_occurs_in_an_id_changes_nothing_that_is_read() {
         _ => ok(TRADES),
     })
     .await;
-    let config = ClientConfig::new(&server.url, Arc::new(Throttle::new(Duration::ZERO)));
+    let config = ClientConfig::new(&server.url, unhurried(Duration::ZERO));
     let client = Client::new(&config.with_keys("levi".into(), "SOL".into())).unwrap();
     let outcome = query(&client, false).await;
     assert!(
@@ -360,7 +360,7 @@ async fn transport_errors_name_no_query() {
 
 #[tokio::test]
 async fn debug_shows_no_secret() {
-    let config = ClientConfig::new("http://127.0.0.1:1", Arc::new(Throttle::new(Duration::ZERO)))
+    let config = ClientConfig::new("http://127.0.0.1:1", unhurried(Duration::ZERO))
         .with_keys(KEY.into(), SECRET.into());
     let text = format!("{config:?} {:?}", Client::new(&config).unwrap());
     assert!(!text.contains(KEY) && !text.contains(SECRET), "{text}");
@@ -369,7 +369,7 @@ async fn debug_shows_no_secret() {
 
 #[tokio::test]
 async fn a_configuration_that_cannot_work_says_which_setting() {
-    let good = ClientConfig::new("http://127.0.0.1:1", Arc::new(Throttle::new(Duration::ZERO)));
+    let good = ClientConfig::new("http://127.0.0.1:1", unhurried(Duration::ZERO));
     let with = |change: &dyn Fn(&mut ClientConfig)| {
         let mut config = good.clone();
         change(&mut config);

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use domain::{OrderKind, PlaceOutcome, RefusalClass, Side};
-use mexc::{Client, ClientConfig, Lane, Throttle};
-use server::fixture::{ACK, client, client_with, order, place};
+use mexc::{Client, ClientConfig, Lane};
+use server::fixture::{ACK, client, client_with, order, place, unhurried};
 use server::{Act, KEY, Server, error, header, ok};
 
 #[tokio::test]
@@ -268,7 +268,7 @@ async fn a_revoked_order_is_not_sent_and_is_asked_about_once_its_turn_has_come()
 #[tokio::test]
 async fn without_keys_nothing_is_sent() {
     let server = Server::start(|_, _| ok(ACK)).await;
-    let config = ClientConfig::new(&server.url, Arc::new(Throttle::new(Duration::ZERO)));
+    let config = ClientConfig::new(&server.url, unhurried(Duration::ZERO));
     let client = Client::new(&config).unwrap();
     let outcome = place(&client).await;
     assert!(

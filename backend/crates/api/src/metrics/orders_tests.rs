@@ -26,6 +26,7 @@ fn decided(kind: OrderKind) -> Event {
         requested_notional: "10".parse().unwrap(),
         position_id: None,
         hints: ExitHints::default(),
+        signal_at: None,
         expires_at: None,
         timestamp_ms: 0,
         recv_window_ms: 5000,

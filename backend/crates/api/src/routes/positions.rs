@@ -1,7 +1,5 @@
 //! `/positions`: what is held, what was held, and leaving it.
 
-use std::time::Duration;
-
 use axum::extract::State;
 use domain::event::{CloseReason, PositionClosed};
 use domain::{Event, PositionId, Qty, Record, Symbol, Timestamp, TraceId};
@@ -16,9 +14,6 @@ use crate::paging::{self, Page};
 use crate::params::{Params, Segment};
 use crate::ports::{HistoryFilter, read};
 use crate::view::PositionView;
-
-/// Prices are polled every 2 s where no stream gives them; one missed poll is no alarm yet.
-const LIVE_PRICE: Duration = Duration::from_secs(5);
 
 #[derive(Serialize)]
 struct PositionList<T> {
@@ -50,12 +45,10 @@ fn views(engine: &Engine, filter: &HistoryFilter, now: Timestamp) -> Vec<Positio
     let mut held: Vec<_> =
         engine.ledger().positions().filter(|p| wanted(&p.symbol, &p.trace_id)).collect();
     held.sort_by_key(|position| std::cmp::Reverse(position.opened_at));
-    let longest = engine.settings().risk.price_max_age.max(LIVE_PRICE);
     held.into_iter()
         .map(|position| {
             let quote = engine.quote(&position.symbol);
-            let live = quote.is_some_and(|quote| now.since(quote.at) <= longest);
-            PositionView::new(position, quote, live)
+            PositionView::new(position, quote, engine.why_unprotected(position, now))
         })
         .collect()
 }

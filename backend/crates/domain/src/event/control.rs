@@ -63,7 +63,7 @@ pub struct Notice {
 /// never continues live positions, nor the other way round.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountSelected {
-    /// The account's name: `paper`, or `mexc-` with a short hash of the access key.
+    /// The account's name: `paper`, or `mexc-` with the name the user gave it.
     pub account: String,
 }
 

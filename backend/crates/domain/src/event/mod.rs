@@ -119,6 +119,8 @@ events! {
     MexcError(Notice) = "MEXC_ERROR",
     /// Start-up compared journal and exchange.
     MexcReconciled(Notice) = "MEXC_RECONCILED",
+    /// The request budget stopped or started to be shared with other processes.
+    MexcBudget(Notice) = "MEXC_BUDGET",
     /// Something needs a person.
     Alarm(Notice) = "ALARM",
     /// See [`Checkpoint`].

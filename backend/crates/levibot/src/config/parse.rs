@@ -96,6 +96,22 @@ pub(super) fn asset(text: &str) -> Parsed<Asset> {
     is_name.then(|| Asset::from_exchange(&name)).ok_or_else(|| format!("{text:?} names no coin"))
 }
 
+pub(super) fn account(text: &str) -> Parsed<String> {
+    let named = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_name = (1..=24).contains(&text.len()) && text.bytes().all(named);
+    is_name.then(|| text.to_owned()).ok_or_else(|| format!("{text:?} names no account"))
+}
+
+/// The address of a Redis server.
+pub(super) fn redis_url(text: &str) -> Parsed<SecretString> {
+    let url = key(text)?;
+    if limits::RedisStore::accepts(text) {
+        Ok(url)
+    } else {
+        Err("is no redis:// address".to_owned())
+    }
+}
+
 /// `COIN=AMOUNT`, comma separated, each coin once.
 pub(super) fn balances(text: &str) -> Parsed<Vec<(Asset, Qty)>> {
     let mut balances: Vec<(Asset, Qty)> = Vec::new();

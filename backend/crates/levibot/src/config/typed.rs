@@ -4,13 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use domain::ids::digest;
 use domain::{Asset, Bps, Decimal, PolicyName, Qty};
 use engine::settings::{
     AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
 };
 use jiff::tz::TimeZone;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::parse;
 use super::reader::Reader;
@@ -50,6 +49,32 @@ pub(crate) struct Mexc {
     pub(crate) ws_url: Option<String>,
     /// Least time between two requests.
     pub(crate) rate_limit: Duration,
+    /// What the exchange allows.
+    pub(crate) limits: Limits,
+    /// Where the budget is shared; [`None`] if it is not.
+    pub(crate) redis: Option<Redis>,
+}
+
+/// `MEXC_*_10S`, `MEXC_*_PER_SEC`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Weight of the address in 10 s.
+    pub(crate) ip_weight_10s: u32,
+    /// Weight of the account in 10 s.
+    pub(crate) uid_weight_10s: u32,
+    /// Orders and cancels in a second.
+    pub(crate) orders_per_sec: u32,
+    /// Reads of the account in a second.
+    pub(crate) account_per_sec: u32,
+}
+
+/// `REDIS_*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Redis {
+    /// Address; may hold a password.
+    pub(crate) url: SecretString,
+    /// Begins the keys.
+    pub(crate) prefix: String,
 }
 
 /// `PAPER_*`.
@@ -140,11 +165,14 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let enabled = from.switch(&v::MEXC_ENABLE);
     let api_key = from.secret(&v::MEXC_API_KEY);
     let api_secret = from.secret(&v::MEXC_API_SECRET);
+    let account_name = from.required(&v::MEXC_ACCOUNT, parse::account);
     let mode = mode(is_mexc, from.switch(&v::MEXC_SANDBOX));
     let base_url = from.required(&v::MEXC_BASE_URL, parse::http_address);
     let ws_url = from.optional(&v::MEXC_WS_URL, parse::ws_address);
     let recv_window_ms = from.whole(&v::MEXC_RECV_WINDOW_MS);
     let rate_limit = from.millis(&v::MEXC_RATE_LIMIT_MS);
+    let limits = limits(from);
+    let redis = redis(from);
     let price_poll = from.millis(&v::PRICE_POLL_MS);
     let quote_asset = from.required(&v::QUOTE_ASSET, parse::asset);
     let bot_id = from.required(&v::BOT_ID, parse::from_str);
@@ -165,7 +193,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let paper = paper(from);
     let engine = Settings {
         mode,
-        account: account(mode, api_key.as_ref()),
+        account: account(mode, &account_name),
         bot_id,
         executor_enabled: enabled || mode == Mode::Paper,
         quote_asset,
@@ -180,7 +208,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     };
     let ws_url =
         ws_url.or_else(|| (mode != Mode::Sandbox).then(|| "wss://wbs-api.mexc.com/ws".to_owned()));
-    let mexc = Mexc { api_key, api_secret, base_url, ws_url, rate_limit };
+    let mexc = Mexc { api_key, api_secret, base_url, ws_url, rate_limit, limits, redis };
     Config { engine, mexc, paper, http, log, journal_sync, price_poll, time_zone }
 }
 
@@ -192,13 +220,29 @@ const fn mode(is_mexc: bool, is_sandbox: bool) -> Mode {
     }
 }
 
-/// Names the account without telling its key.
-fn account(mode: Mode, api_key: Option<&SecretString>) -> String {
-    match (mode, api_key) {
-        (Mode::Paper, _) => "paper".to_owned(),
-        (_, Some(key)) => format!("mexc-{}", &digest(&[key.expose_secret()])[..8]),
-        (_, None) => "mexc-none".to_owned(),
+/// State belongs to (exchange, account). The name is the user's, so that a new key for the same
+/// account continues its positions.
+fn account(mode: Mode, name: &str) -> String {
+    match mode {
+        Mode::Paper => "paper".to_owned(),
+        Mode::Sandbox => format!("sandbox-{name}"),
+        Mode::Live => format!("mexc-{name}"),
     }
+}
+
+fn limits(from: &mut Reader<'_>) -> Limits {
+    Limits {
+        ip_weight_10s: from.whole(&v::MEXC_IP_WEIGHT_10S),
+        uid_weight_10s: from.whole(&v::MEXC_UID_WEIGHT_10S),
+        orders_per_sec: from.whole(&v::MEXC_ORDERS_PER_SEC),
+        account_per_sec: from.whole(&v::MEXC_ACCOUNT_PER_SEC),
+    }
+}
+
+fn redis(from: &mut Reader<'_>) -> Option<Redis> {
+    let url = from.optional(&v::REDIS_URL, parse::redis_url);
+    let prefix = from.required(&v::REDIS_PREFIX, parse::account);
+    url.map(|url| Redis { url, prefix })
 }
 
 fn auto_route(from: &mut Reader<'_>, mode: Mode) -> AutoRoute {

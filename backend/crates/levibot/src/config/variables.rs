@@ -39,6 +39,8 @@ variables! {
             "Access key. Give it Spot Trading permission, an IP whitelist and no withdrawal.";
         MEXC_API_SECRET: Secret("the secret key that belongs to it"), Unset("required to trade with EXCHANGE=MEXC"),
             "Secret key; signs orders and is never sent.";
+        MEXC_ACCOUNT: Text("1 to 24 letters, digits, - or _"), Is("main"),
+            "Names the account in the journal: its positions are continued under this name, also with a new key. Give each account its own.";
         MEXC_SANDBOX: Switch, Is("false"),
             "With EXCHANGE=MEXC: trade on a sandbox (`levibot sandbox`) at MEXC_BASE_URL. Refuses the real exchange's hosts.";
         MEXC_BASE_URL: Text("http:// or https:// with a host, no path"), Is("https://api.mexc.com"),
@@ -49,6 +51,18 @@ variables! {
             "How long after its time stamp the exchange may accept a signed request.";
         MEXC_RATE_LIMIT_MS: whole(0, 60_000, "ms"), Is("50"),
             "Least time between two requests. Raise it (100) when MEXC answers 429 Too Many Requests.";
+        MEXC_IP_WEIGHT_10S: whole(120, 1_000_000, "weight in 10 s"), Is("300"),
+            "Weight that MEXC allows one address in 10 s. 3 % of it are kept for exits and cancels.";
+        MEXC_UID_WEIGHT_10S: whole(120, 1_000_000, "weight in 10 s"), Is("500"),
+            "Weight that MEXC allows one account in 10 s.";
+        MEXC_ORDERS_PER_SEC: whole(2, 10_000, "orders a second"), Is("12"),
+            "Orders and cancels that MEXC allows one account in a second. Entries use at most half.";
+        MEXC_ACCOUNT_PER_SEC: whole(1, 10_000, "requests a second"), Is("2"),
+            "How often MEXC lets one account read its balances in a second.";
+        REDIS_URL: Secret("redis://[[user]:password@]host[:port][/database], or rediss:// for TLS"), Unset("every process has the whole budget"),
+            "Redis server through which all processes of one address or account share the request budget. If it is lost each goes on with a quarter. Paper trading needs none.";
+        REDIS_PREFIX: Text("1 to 24 letters, digits, - or _"), Is("levibot"),
+            "Begins the keys on the Redis server. Processes with the same prefix share one address's budget, those with the same MEXC_ACCOUNT also the account's.";
         PRICE_POLL_MS: whole(100, 60_000, "ms"), Is("2000"),
             "How often prices are fetched. Must be shorter than PRICE_MAX_AGE_MS.";
         QUOTE_ASSET: Text("a coin: 2 to 10 letters or digits"), Is("USDT"),

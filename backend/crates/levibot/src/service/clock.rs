@@ -1,11 +1,8 @@
-//! The one place of the service that reads the wall clock.
-
-use std::time::{SystemTime, UNIX_EPOCH};
+//! The service's clock: the client's, so that measured offsets fit.
 
 use domain::Timestamp;
 
-/// The present time, to the microsecond.
+/// The present time, to the microsecond; it never runs backwards.
 pub(crate) fn now() -> Timestamp {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp::from_micros(i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX))
+    Timestamp::from_micros(mexc::wall_micros())
 }

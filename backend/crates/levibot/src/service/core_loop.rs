@@ -52,6 +52,9 @@ pub(crate) enum LoopEnd {
     /// Asked to.
     #[error("stopped")]
     Stopped,
+    /// The journal could not be written at the start.
+    #[error("the journal cannot be written ({0}); free the disk or set LOG_DIR, then restart")]
+    Journal(AppendError),
     /// The engine contradicted itself; nothing more was released.
     #[error("the engine contradicted itself ({0}); the journal up to here is intact, restart")]
     Fault(ApplyError),
@@ -88,10 +91,18 @@ impl CoreLoop {
         }
     }
 
+    /// Nothing may happen before what the journal left open is picked up, and that is journalled.
     fn resume(&mut self) -> Result<(), LoopEnd> {
         let resumed = self.driver.resume(clock::now());
         self.note(resumed)?;
-        self.commit()
+        match self.driver.commit() {
+            Ok(released) => {
+                self.release(released);
+                Ok(())
+            }
+            Err(DriverError::Fault(fault)) => Err(LoopEnd::Fault(fault)),
+            Err(DriverError::Journal(error)) => Err(LoopEnd::Journal(error)),
+        }
     }
 
     /// One group of jobs. False after a stop.
@@ -172,16 +183,16 @@ impl CoreLoop {
         }
     }
 
-    /// What is journalled may now be acted on. Revoking comes first, answers last.
+    /// What is journalled may now be acted on, in the order it was decided; answers come last. What
+    /// was decided before a revocation of the same group carries the generation it revokes.
     fn release(&self, released: Released<Caller>) {
-        if released.effects.contains(&Effect::RevokeQueued) {
-            self.outlets.revoker.revoke();
-        }
-        let generation = self.outlets.revoker.generation();
         for effect in released.effects {
-            if effect != Effect::RevokeQueued
-                && self.outlets.effects.send((effect, generation)).is_err()
-            {
+            if effect == Effect::RevokeQueued {
+                self.outlets.revoker.revoke();
+                continue;
+            }
+            let generation = self.outlets.revoker.generation();
+            if self.outlets.effects.send((effect, generation)).is_err() {
                 tracing::error!("an effect could not be handed on: the service is shutting down");
             }
         }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::{CancelOutcome, Candle, ClientOrderId, Interval, PlaceOutcome, QueryOutcome, Symbol};
+use domain::{
+    CancelOutcome, Candle, ClientOrderId, Interval, PlaceOutcome, QueryOutcome, RefusalClass,
+    Symbol,
+};
 use engine::{Effect, Input};
 use mexc::{Client, Lane};
 use tokio::sync::{Notify, mpsc};
@@ -18,6 +21,8 @@ pub(crate) struct Executor {
     pub(crate) revoker: Arc<Revoker>,
     /// Wakes the balance feed.
     pub(crate) balances_wanted: Arc<Notify>,
+    /// Wakes the clock feed.
+    pub(crate) clock_wanted: Arc<Notify>,
 }
 
 impl Executor {
@@ -54,6 +59,9 @@ impl Executor {
                 let lane = if revocable { Lane::Entry } else { Lane::Exit };
                 let may_send = || !revocable || self.revoker.allows(generation);
                 let outcome = self.client.place(&order, lane, may_send).await;
+                if matches!(&outcome, PlaceOutcome::Refused(r) if r.class == RefusalClass::Clock) {
+                    self.clock_wanted.notify_one();
+                }
                 tracing::info!(id = %order.client_order_id, symbol = %order.symbol, ?outcome, "order placed");
                 Some(Input::Placed { client_order_id: order.client_order_id, outcome })
             }

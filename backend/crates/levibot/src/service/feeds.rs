@@ -26,6 +26,7 @@ pub(crate) struct Feeds {
     pub(crate) core: CoreHandle,
     pub(crate) health: Arc<Health>,
     pub(crate) balances_wanted: Arc<Notify>,
+    pub(crate) clock_wanted: Arc<Notify>,
     pub(crate) price_poll: Duration,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -87,10 +88,18 @@ impl Feeds {
 
     /// Runs every feed until the service ends.
     pub(crate) fn spawn(&self) {
-        self.every(CLOCK_EVERY, |feeds| async move { feeds.sync_clock().await });
         self.every(MARKETS_EVERY, |feeds| async move { feeds.load_markets().await });
         self.every(self.price_poll, |feeds| async move { feeds.load_prices().await });
         tokio::spawn(count_unprotected(self.core.clone(), Arc::clone(&self.metrics)));
+        let feeds = self.clone();
+        tokio::spawn(async move {
+            loop {
+                let wanted = feeds.clock_wanted.notified();
+                // Either an order was refused for its time or the minute is up.
+                let _ = tokio::time::timeout(CLOCK_EVERY, wanted).await;
+                log_failure("the clock", feeds.sync_clock().await);
+            }
+        });
         let feeds = self.clone();
         tokio::spawn(async move {
             loop {

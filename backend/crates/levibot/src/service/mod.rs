@@ -1,6 +1,7 @@
 //! The running service: wiring and supervision. Each part lives in a file of its own; here they are
 //! put together and taken apart again.
 
+mod budget;
 mod clock;
 mod core_loop;
 mod effects;
@@ -26,12 +27,14 @@ use api::{Access, ApiKeys, App, Metrics, Ports};
 use driver::{Driver, SyncMode};
 use engine::{Engine, Input, Mode, Report, ReportKind};
 use journal::{Journal, OpenError, Opened};
-use mexc::{Client, ClientConfig, ConfigError, Throttle};
+use limits::Budget;
+use mexc::{Client, ClientConfig, ConfigError};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 use crate::config::{Config, JournalSync};
+use budget::Budgeting;
 use core_loop::{Caller, CoreLoop, Job, LoopEnd, Outlets};
 use effects::Executor;
 use exchange_port::ExchangePort;
@@ -57,6 +60,9 @@ pub(crate) enum ServeError {
     /// The client cannot be built.
     #[error("{0}")]
     Client(#[from] ConfigError),
+    /// The shared budget cannot be reached.
+    #[error("{0}")]
+    Redis(#[from] limits::InvalidRedisUrl),
     /// The paper exchange cannot start.
     #[error("the paper exchange cannot start: {0}")]
     Paper(#[from] paper::PaperError),
@@ -83,9 +89,10 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
         Mode::Paper => Some(paper::start(&config.paper).await?),
         Mode::Sandbox | Mode::Live => None,
     };
-    let client = build_client(&config, paper.as_ref())?;
+    let budgeting = Budgeting::new(&config)?;
+    let client = build_client(&config, paper.as_ref(), budgeting.budget.clone())?;
     let (engine, journal, opened) = open_journal(&config)?;
-    let running = start_core(&config, engine, journal, client.clone(), &opened)?;
+    let running = start_core(&config, engine, journal, client.clone(), budgeting, &opened)?;
     let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
     let app = build_app(&config, &running, client, market_source.to_owned());
     tracing::info!(
@@ -104,10 +111,13 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     listener.map_err(|source| ServeError::Listen { address, source })
 }
 
-fn build_client(config: &Config, paper: Option<&PaperExchange>) -> Result<Client, ConfigError> {
-    let throttle = Arc::new(Throttle::new(config.mexc.rate_limit));
+fn build_client(
+    config: &Config,
+    paper: Option<&PaperExchange>,
+    budget: Budget,
+) -> Result<Client, ConfigError> {
     let base_url = paper.map_or(&config.mexc.base_url, |paper| &paper.base_url);
-    let mut client = ClientConfig::new(base_url.clone(), throttle);
+    let mut client = ClientConfig::new(base_url.clone(), budget);
     client.recv_window_ms = config.engine.recv_window_ms;
     if let Some(paper) = paper {
         client = client.with_keys(paper.api_key.clone(), paper.api_secret.clone());
@@ -139,6 +149,7 @@ fn start_core(
     engine: Engine,
     journal: Journal,
     client: Client,
+    budgeting: Budgeting,
     opened: &Opened,
 ) -> Result<Running, ServeError> {
     let (jobs, taken_jobs) = channel();
@@ -146,11 +157,16 @@ fn start_core(
     let (records, _) = broadcast::channel(RECORDS_BUFFER);
     let (ready, is_ready) = watch::channel(false);
     let health = Arc::new(Health::new(config.engine.risk.price_max_age));
-    let metrics = Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |_| {}));
+    let metrics =
+        Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |registry| {
+            budget::register(&budgeting.budget, registry);
+        }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
+    warn_of_policy(config, &engine);
     let revoker = Arc::new(Revoker::default());
     let core = CoreHandle::new(jobs, records.clone(), is_ready, Arc::clone(&health));
     core.tell(start_reports(config, opened));
+    budgeting.report_to(core.clone());
     let sync = match config.journal_sync {
         JournalSync::Before => SyncMode::Before,
         JournalSync::Beside => SyncMode::Beside,
@@ -164,11 +180,13 @@ fn start_core(
     };
     let ended = spawn_core(Driver::new(engine, journal, sync), taken_jobs, outlets)?;
     let balances_wanted = Arc::new(Notify::new());
+    let clock_wanted = Arc::new(Notify::new());
     let executor = Executor {
         client: client.clone(),
         core: core.clone(),
         revoker,
         balances_wanted: Arc::clone(&balances_wanted),
+        clock_wanted: Arc::clone(&clock_wanted),
     };
     tokio::spawn(executor.run(taken_effects));
     let feeds = Feeds {
@@ -176,11 +194,24 @@ fn start_core(
         core: core.clone(),
         health: Arc::clone(&health),
         balances_wanted,
+        clock_wanted,
         price_poll: config.price_poll,
         metrics: Arc::clone(&metrics),
     };
     tokio::spawn(startup::until_ready(feeds, ready));
     Ok(Running { core, health, metrics, ended })
+}
+
+/// The policy in the journal wins over the configured one; a person who changed the latter should
+/// know that.
+fn warn_of_policy(config: &Config, engine: &Engine) {
+    let (wanted, in_force) = (config.engine.risk.policy, engine.ledger().policy());
+    if engine.ledger().seq() > 0 && wanted != in_force {
+        tracing::warn!(
+            "RISK_POLICY is {wanted}, but {in_force} is in force since it was switched by the API: \
+             PUT /risk/policy changes it"
+        );
+    }
 }
 
 fn spawn_core(

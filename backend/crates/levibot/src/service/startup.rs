@@ -6,7 +6,7 @@ use std::time::Duration;
 use api::ports::read;
 use domain::{OrderSnapshot, Symbol};
 use engine::{Input, Report, ReportKind};
-use mexc::ClientError;
+use mexc::{ApiError, ClientError, ErrorClass};
 use tokio::sync::watch;
 
 use super::feeds::Feeds;
@@ -15,27 +15,38 @@ use super::notices::notice;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Brings the service to readiness, trying again until the exchange answers.
+/// Brings the service to readiness, trying again until the exchange answers. Prices are fed from
+/// the moment they can be had, so that stops are watched before, and whether or not, the rest works.
 pub(crate) async fn until_ready(feeds: Feeds, ready: watch::Sender<bool>) {
-    let mut pause = FIRST_PAUSE;
-    while let Err(error) = attempt(&feeds).await {
-        tracing::warn!(%error, retry_in = ?pause, "not ready yet");
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
-    }
-    feeds.health.reconciled();
+    patiently("market data", || market_data(&feeds)).await;
     feeds.spawn();
+    patiently("the comparison with the exchange", || reconcile(&feeds)).await;
+    feeds.health.reconciled();
     ready.send_replace(true);
     tracing::info!("ready");
     // Receivers see a closed channel once the sender is gone, so it lives as long as the service.
     std::future::pending::<()>().await;
 }
 
-/// Prices come right after the markets, so that stops are watched before anything else is done.
-async fn attempt(feeds: &Feeds) -> Result<(), ClientError> {
+async fn patiently<F>(what: &str, attempt: impl Fn() -> F)
+where
+    F: Future<Output = Result<(), ClientError>>,
+{
+    let mut pause = FIRST_PAUSE;
+    while let Err(error) = attempt().await {
+        tracing::warn!(%error, retry_in = ?pause, "{what} has to wait");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn market_data(feeds: &Feeds) -> Result<(), ClientError> {
     feeds.sync_clock().await?;
     feeds.load_markets().await?;
-    feeds.load_prices().await?;
+    feeds.load_prices().await
+}
+
+async fn reconcile(feeds: &Feeds) -> Result<(), ClientError> {
     feeds.load_balances().await?;
     let orders = our_orders(feeds).await?;
     let message = "journal and exchange were compared";
@@ -53,13 +64,34 @@ async fn our_orders(feeds: &Feeds) -> Result<Vec<OrderSnapshot>, ClientError> {
     }
     let mut found = BTreeMap::new();
     for symbol in symbols {
-        let mut orders = feeds.client.open_orders(Some(&symbol)).await?;
-        orders.extend(feeds.client.all_orders(&symbol).await?);
-        for order in orders {
+        for order in orders_of(feeds, &symbol).await? {
             found.insert(order.order_id.clone(), order);
         }
     }
     Ok(found.into_values().collect())
+}
+
+/// A pair the exchange does not know any more has no orders to compare; a person is told, and the
+/// others go on.
+async fn orders_of(feeds: &Feeds, symbol: &Symbol) -> Result<Vec<OrderSnapshot>, ClientError> {
+    let open = feeds.client.open_orders(Some(symbol)).await;
+    match open {
+        Ok(mut orders) => {
+            orders.extend(feeds.client.all_orders(symbol).await?);
+            Ok(orders)
+        }
+        Err(ClientError::Api(error)) if is_about_the_pair(&error) => {
+            let message = format!("orders of {symbol} cannot be compared: {error}");
+            let report = Report { kind: ReportKind::Alarm, notice: notice(message, &[]) };
+            feeds.core.tell(vec![Input::Report(report)]);
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn is_about_the_pair(error: &ApiError) -> bool {
+    matches!(error.class, ErrorClass::Symbol | ErrorClass::Malformed | ErrorClass::NotFound)
 }
 
 async fn known_symbols(feeds: &Feeds) -> Vec<Symbol> {

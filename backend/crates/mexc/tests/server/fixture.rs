@@ -1,16 +1,19 @@
 //! Clients, orders and replies that the tests share.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{ClientOrderId, OrderKind, PlaceOrder, Side, Symbol};
-use mexc::{Client, ClientConfig, Lane, Throttle};
+use mexc::{Budget, BudgetSettings, Client, ClientConfig, Lane, Start};
 
 use super::{KEY, SECRET};
 
+/// A budget with nothing but this spacing.
+pub(crate) fn unhurried(spacing: Duration) -> Budget {
+    Budget::local(&BudgetSettings::with_spacing(spacing), Start::Full)
+}
+
 pub(crate) fn client_with(url: &str, timeout: Duration, interval: Duration) -> Client {
-    let config =
-        ClientConfig { timeout, ..ClientConfig::new(url, Arc::new(Throttle::new(interval))) };
+    let config = ClientConfig { timeout, ..ClientConfig::new(url, unhurried(interval)) };
     Client::new(&config.with_keys(KEY.into(), SECRET.into())).unwrap()
 }
 

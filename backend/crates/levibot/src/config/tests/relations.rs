@@ -37,7 +37,7 @@ fn trading_on_mexc_needs_both_keys_unless_it_only_watches() {
     assert_eq!(named(&KEYS), [] as [&str; 0]);
     let watching = load(&["EXCHANGE=MEXC", "MEXC_ENABLE=false"]).unwrap();
     assert!(!watching.config.engine.executor_enabled);
-    assert_eq!(watching.config.engine.account, "mexc-none");
+    assert_eq!(watching.config.engine.account, "mexc-main");
 }
 
 #[test]
@@ -199,12 +199,14 @@ fn auto_routing_is_only_ever_narrowed() {
 }
 
 #[test]
-fn an_account_has_the_same_name_for_the_same_key_and_another_for_another() {
-    let name = |key: &str| {
-        let pair = format!("MEXC_API_KEY={key}");
-        load(&["EXCHANGE=MEXC", &pair, "MEXC_API_SECRET=s"]).unwrap().config.engine.account
+fn a_new_key_continues_the_same_account_and_another_name_is_another() {
+    let account = |pairs: &[&str]| {
+        let pairs = [&["EXCHANGE=MEXC", "MEXC_API_SECRET=s"], pairs].concat();
+        load(&pairs).unwrap().config.engine.account
     };
-    assert_eq!(name("one"), name("one"));
-    assert_ne!(name("one"), name("two"));
-    assert!(name("one").starts_with("mexc-") && name("one").len() == 13, "{}", name("one"));
+    let old = account(&["MEXC_API_KEY=old-key"]);
+    assert_eq!(old, account(&["MEXC_API_KEY=new-key"]));
+    assert_ne!(old, account(&["MEXC_API_KEY=old-key", "MEXC_ACCOUNT=second"]));
+    let sandbox = ["MEXC_API_KEY=k", "MEXC_SANDBOX=true", "MEXC_BASE_URL=http://127.0.0.1:9"];
+    assert_ne!(old, account(&sandbox));
 }

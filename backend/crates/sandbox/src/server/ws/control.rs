@@ -32,7 +32,7 @@ impl Subscriptions {
 
     /// Carries out a control frame. Text that is none has no answer.
     pub(super) fn handle(&mut self, text: &str, pair: Open<'_>, now: Timestamp) -> Option<Reply> {
-        let request: Request = serde_json::from_str(text).ok()?;
+        let request = request(text)?;
         let id = request.id.unwrap_or(0);
         Some(match request.method {
             Method::Ping => Reply::pong(id),
@@ -73,6 +73,14 @@ impl Subscriptions {
         self.active.push(Subscription { channel, feed });
         true
     }
+}
+
+/// Reads a control frame. Clients also write methods in small letters.
+fn request(text: &str) -> Option<Request> {
+    let mut frame: serde_json::Value = serde_json::from_str(text).ok()?;
+    let method = frame.get("method")?.as_str()?.to_uppercase();
+    frame["method"] = method.into();
+    serde_json::from_value(frame).ok()
 }
 
 /// Refusals have code 0 too; only the words tell.
@@ -119,6 +127,7 @@ mod tests {
         assert_eq!(say(&mut open, &subscribe(&[DEALS])), done, "twice is once");
         assert_eq!(open.active.len(), 1);
         assert_eq!(say(&mut open, r#"{"method":"PING"}"#), r#"{"id":0,"code":0,"msg":"PONG"}"#);
+        assert_eq!(say(&mut open, r#"{"method":"ping"}"#), r#"{"id":0,"code":0,"msg":"PONG"}"#);
         let with_id = format!(r#"{{"method":"UNSUBSCRIPTION","params":["{DEALS}"],"id":7}}"#);
         assert_eq!(say(&mut open, &with_id), format!(r#"{{"id":7,"code":0,"msg":"{DEALS}"}}"#));
         assert!(open.active.is_empty());

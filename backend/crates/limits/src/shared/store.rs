@@ -1,0 +1,111 @@
+//! The port to the shared state, and its words.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::Serialize;
+
+use super::protocol::{Ask, Reply, SCOPE_OF, StoreError};
+use crate::core::{Charges, Kinds, Micros, SHARES, WINDOWS};
+
+/// How long to wait before asking again when what is missing is held by somebody.
+const PATIENCE: Micros = 10_000;
+/// How many numbers an answer has.
+const REPLY: usize = 12 + WINDOWS;
+
+/// What a store's call becomes.
+pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<i64>, StoreError>> + Send + 'a>>;
+
+/// Where the shared state is: runs the script atomically. A call that is late or fails must say so
+/// soon, since everybody waits for it.
+pub trait Store: Send + Sync + 'static {
+    /// Runs the script with `question` as its argument.
+    fn ask(&self, question: String) -> Answer<'_>;
+}
+
+#[derive(Serialize)]
+struct Words<'a> {
+    process: &'a str,
+    number: u64,
+    epochs: [u64; 2],
+    windows: [WindowWords; WINDOWS],
+    spacing: Micros,
+    shares: u32,
+    patience: Micros,
+    holding: Charges,
+    spent: Vec<(usize, Micros, u32)>,
+    pause: Micros,
+    wants: Vec<(usize, Charges)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra: Option<ExtraWords>,
+    slots_held: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<Micros>,
+}
+
+#[derive(Serialize)]
+struct WindowWords {
+    /// Counted from one, as Lua does.
+    scope: usize,
+    span: Micros,
+    limit: u32,
+    ceilings: [u32; 3],
+}
+
+#[derive(Serialize)]
+struct ExtraWords {
+    charges: Charges,
+    slots: usize,
+}
+
+/// The question as the script reads it. Only a test sets the time.
+pub(crate) fn question(ask: &Ask, now: Option<Micros>) -> String {
+    let windows = std::array::from_fn(|index| {
+        let rule = ask.plan.rule(index);
+        WindowWords {
+            scope: SCOPE_OF[index] + 1,
+            span: rule.span,
+            limit: rule.limit(),
+            ceilings: rule.ceilings,
+        }
+    });
+    let words = Words {
+        process: &ask.process,
+        number: ask.number,
+        epochs: ask.epochs,
+        windows,
+        spacing: ask.plan.spacing,
+        shares: SHARES,
+        patience: PATIENCE,
+        holding: ask.holding,
+        spent: ask.spent.iter().map(|spent| (spent.window, spent.ago, spent.amount)).collect(),
+        pause: ask.pause,
+        wants: ask.wants.iter().map(|(lane, charges)| (lane.index(), *charges)).collect(),
+        extra: ask.extra.map(|extra| ExtraWords { charges: extra.charges, slots: extra.slots }),
+        slots_held: ask.slots_held,
+        now,
+    };
+    // Numbers and a name: there is nothing in it that has no JSON.
+    serde_json::to_string(&words).unwrap_or_default()
+}
+
+/// The script's answer.
+pub(crate) fn reply(numbers: &[i64]) -> Result<Reply, StoreError> {
+    let numbers: Vec<u64> = numbers.iter().map(|number| u64::try_from(*number).unwrap_or(0)).collect();
+    let numbers: [u64; REPLY] = numbers.try_into().map_err(|numbers: Vec<u64>| {
+        StoreError::Failed(format!("the script answered {} numbers, not {REPLY}", numbers.len()))
+    })?;
+    let kinds = |bits: u64| Kinds(u8::try_from(bits).unwrap_or(u8::MAX));
+    Ok(Reply {
+        moved: numbers[0] == 1,
+        epochs: [numbers[1], numbers[2]],
+        granted: numbers[3],
+        extra: numbers[4] == 1,
+        first_slot: numbers[5],
+        slots: usize::try_from(numbers[6]).unwrap_or(0),
+        denied: [kinds(numbers[7]), kinds(numbers[8]), kinds(numbers[9])],
+        retry: numbers[10],
+        pause: numbers[11],
+        used: std::array::from_fn(|index| numbers[12 + index]),
+    })
+}
