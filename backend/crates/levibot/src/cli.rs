@@ -26,18 +26,98 @@ pub(crate) enum Command {
     Sandbox(SandboxArgs),
     /// Read messages as the service would and say what they mean. Needs no exchange.
     Score(ScoreArgs),
+    /// Ask MEXC directly and read its WebSocket frames.
+    #[command(subcommand)]
+    Mexc(MexcCommand),
     /// Show what is configured and where each value comes from; secrets are hidden.
     Config {
         /// As JSON.
         #[arg(long)]
         json: bool,
     },
+    #[command(flatten)]
+    Remote(Remote),
     /// Print a document that is written from the code.
     #[command(hide = true)]
     Document {
         /// Which one.
         which: Document,
     },
+}
+
+/// `levibot mexc`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MexcCommand {
+    /// Show WebSocket frames as JSON, one a line, with the field names of MEXC's schema.
+    Decode(DecodeArgs),
+    /// Send a GET and show status, headers and body. It is signed where the endpoint needs it;
+    /// secrets are hidden.
+    Get(GetArgs),
+}
+
+/// `levibot mexc decode`.
+#[derive(Debug, Args)]
+pub(crate) struct DecodeArgs {
+    /// The frame; without it every line of standard input is one.
+    pub(crate) frame: Option<String>,
+    /// Frames are written in hex. Without --hex and --base64 both are tried.
+    #[arg(long, conflicts_with = "base64")]
+    pub(crate) hex: bool,
+    /// Frames are written in base64.
+    #[arg(long)]
+    pub(crate) base64: bool,
+}
+
+/// `levibot mexc get`.
+#[derive(Debug, Args)]
+pub(crate) struct GetArgs {
+    /// The endpoint: `/time`, `/ticker/price`, `/account`.
+    pub(crate) path: mexc::EndpointPath,
+    /// Its parameters: `symbol=BTCUSDT`. Time and signature are added where they are needed.
+    pub(crate) params: Vec<mexc::QueryParam>,
+}
+
+/// Commands to a running service (`API_BASE`, or `HOST` and `PORT`; `API_KEY` where keys are set).
+#[derive(Debug, Subcommand)]
+pub(crate) enum Remote {
+    /// Whether the service is ready, what it holds, and the kill switch.
+    Status,
+    /// Open positions with their stop, and whether it can fire.
+    Positions,
+    /// Sell a position now.
+    Close {
+        /// Its id, as `positions` shows it.
+        position_id: String,
+    },
+    /// Pull the kill switch.
+    Kill {
+        /// How much to stop.
+        #[arg(value_enum, default_value_t = KillMode::Cancel)]
+        mode: KillMode,
+    },
+    /// Release the kill switch.
+    Resume,
+}
+
+/// How much the kill switch stops.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum KillMode {
+    /// No new entries.
+    Entries,
+    /// And what is queued is revoked, what rests is cancelled.
+    Cancel,
+    /// And every position is sold.
+    Flatten,
+}
+
+impl KillMode {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::Cancel => "cancel",
+            Self::Flatten => "flatten",
+        }
+    }
 }
 
 /// Documents written from the code.

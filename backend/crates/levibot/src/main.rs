@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use cli::{Cli, Command, Document};
+use cli::{Cli, Command, Document, MexcCommand};
 use config::{Config, Loaded};
 
 /// Exit status for a mistake of the caller: configuration or arguments.
@@ -24,7 +24,15 @@ fn main() -> ExitCode {
             start_plain_logging();
             block_on(commands::sandbox::run(args))
         }
+        Command::Remote(command) => {
+            with_config(|loaded| block_on(commands::remote::run(command, &loaded.config)))
+        }
         Command::Score(args) => ended(commands::score::run(&args)),
+        Command::Mexc(MexcCommand::Decode(args)) => ended(commands::decode::run(&args)),
+        Command::Mexc(MexcCommand::Get(args)) => with_config(|loaded| {
+            start_plain_logging();
+            block_on(commands::get::run(loaded.config, args))
+        }),
         Command::Document { which } => {
             match which {
                 Document::Configuration => print!("{}", config::render_markdown()),

@@ -1,4 +1,7 @@
 //! The commands beside the service itself.
 
+pub(crate) mod decode;
+pub(crate) mod get;
+pub(crate) mod remote;
 pub(crate) mod sandbox;
 pub(crate) mod score;

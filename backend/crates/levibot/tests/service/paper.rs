@@ -200,3 +200,33 @@ fn keys_guard_everything_but_health() {
     assert_eq!(with("second-long-key-02").status, 200);
     assert_eq!(service.get("/livez").status, 200);
 }
+
+#[test]
+fn a_shell_can_look_close_kill_and_resume() {
+    let mut home = Home::new(&[("PRICE_POLL_MS", "200")]);
+    let service = home.start_ready();
+    home.set("API_BASE", &format!("http://{}", service.address));
+    service.buy("BTCUSDT", "10").expect(200);
+    let position = eventually("the position is protected", PATIENCE, || {
+        service.positions().into_iter().find(|position| position["protected"] == true)
+    });
+    let id = position["id"].as_str().unwrap();
+    let said = |args: &[&str]| {
+        let (status, said) = home.run(args);
+        assert_eq!(status, Some(0), "{args:?}: {said}");
+        said
+    };
+    let listed = said(&["positions"]);
+    assert!(listed.contains(id) && listed.contains("protected"), "{listed}");
+    said(&["close", id]);
+    eventually("the position is closed", PATIENCE, || service.positions().is_empty().then_some(()));
+    assert!(said(&["kill"]).contains("cancel"));
+    assert!(said(&["status"]).contains("ON (cancel)"));
+    said(&["resume"]);
+    assert!(said(&["status"]).contains("kill switch     off"));
+    let (status, words) = home.run(&["close", "pos-nothing"]);
+    assert!(status == Some(1) && words.contains("no open position"), "{words}");
+    drop(service);
+    let (status, words) = home.run(&["status"]);
+    assert!(status == Some(1) && words.contains("Is it running?"), "{words}");
+}
