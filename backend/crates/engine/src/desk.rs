@@ -48,6 +48,7 @@ pub(crate) struct Desk {
     pub(crate) balances: Vec<Balance>,
     pub(crate) balances_at: Option<Timestamp>,
     pub(crate) clock_offset_ms: i64,
+    pub(crate) resumed_at: Option<Timestamp>,
     pub(crate) probes: BTreeMap<ClientOrderId, Probe>,
     /// Pairs whose market orders the exchange refused by type.
     pub(crate) without_market_orders: BTreeSet<Symbol>,

@@ -1,9 +1,11 @@
 //! After a restart: what the journal left open is picked up before anything new happens.
 
-use domain::event::AccountSelected;
-use domain::{Event, OrderSnapshot, PositionId};
+use std::collections::BTreeMap;
 
-use crate::ledger::{Order, OrderState};
+use domain::event::{AccountSelected, KillMode};
+use domain::{Asset, Decimal, Event, OrderSnapshot, PositionId, Qty, Symbol};
+
+use crate::ledger::{Order, OrderState, Position};
 use crate::step::Step;
 
 impl Step<'_> {
@@ -12,6 +14,7 @@ impl Step<'_> {
     pub(crate) fn resume(&mut self) {
         self.select_account();
         let at = self.at;
+        self.desk.resumed_at = Some(at);
         let unfinished = |order: &&Order| {
             order.is_open() || order.is_watched_for_a_twin(at) || !order.fees_complete
         };
@@ -66,11 +69,53 @@ impl Step<'_> {
                          does not know",
                         snapshot.side, snapshot.symbol, snapshot.status, snapshot.executed_qty
                     );
-                    self.alarm(Some(&snapshot.symbol), None, message);
+                    self.stop_entries(message);
                 }
             }
         }
         self.settle_everything();
+        self.compare_balances(orders);
+    }
+
+    /// A difference that nobody can explain: a person is told, and nothing new is entered until that
+    /// person says so. What is held stays looked after.
+    fn stop_entries(&mut self, message: String) {
+        if self.ledger.kill_mode().is_none() {
+            self.kill(KillMode::Entries, message.clone(), "reconciliation".to_owned());
+        }
+        self.alarm(None, None, message);
+    }
+
+    /// The account must hold what the positions say. Positions with an exit order from before
+    /// the start whose present state is not among `orders` are left to its probe.
+    fn compare_balances(&mut self, orders: &[OrderSnapshot]) {
+        if self.desk.balances_at.is_none() {
+            return;
+        }
+        let mut wanted: BTreeMap<Asset, (Qty, Symbol)> = BTreeMap::new();
+        for position in self.ledger.positions().filter(|p| self.is_settled(p, orders)) {
+            let Some(market) = self.desk.markets.get(&position.symbol) else { continue };
+            let entry = wanted.entry(market.base.clone());
+            let (sum, _) = entry.or_insert_with(|| (Qty::ZERO, position.symbol.clone()));
+            *sum = sum.saturating_add(market.rules.round_qty(position.held()));
+        }
+        for (asset, (held, symbol)) in wanted {
+            let balance = self.desk.balances.iter().find(|balance| balance.asset == asset);
+            let there = balance.map_or(Decimal::ZERO, |balance| balance.free + balance.locked);
+            if there < held.get() {
+                self.stop_entries(format!(
+                    "the journal holds {held} {asset} ({symbol}) but the account has only {there}: \
+                     say what is really held by POST /positions/adjust, then `levibot resume`"
+                ));
+            }
+        }
+    }
+
+    fn is_settled(&self, position: &Position, orders: &[OrderSnapshot]) -> bool {
+        let Some(exit) = &position.exit_order else { return true };
+        let of_this_run = |order: &Order| Some(order.created_at) >= self.desk.resumed_at;
+        self.ledger.order(exit).is_some_and(of_this_run)
+            || orders.iter().any(|order| order.client_order_id.as_ref() == Some(exit))
     }
 
     /// Opens and plans positions that a torn journal left without, and moves every exit on.

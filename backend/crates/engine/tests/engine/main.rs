@@ -10,5 +10,6 @@ mod exits;
 mod messages;
 mod orders;
 mod recovery;
+mod simulated;
 mod stubborn;
 mod world;

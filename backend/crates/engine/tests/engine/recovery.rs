@@ -113,6 +113,31 @@ fn an_unknown_order_of_ours_raises_an_alarm_and_the_users_own_do_not() {
     world.step(Input::Reconciled { orders });
     assert_eq!(world.count("ALARM"), 1);
     assert!(world.effects.is_empty());
+    world.quote("BTCUSDT", "100");
+    assert_eq!(
+        world.buy("BTCUSDT", "10").decision,
+        OrderDecision::Blocked,
+        "until it is explained"
+    );
+}
+
+#[test]
+fn coins_the_account_does_not_have_stop_new_entries_until_a_person_explains() {
+    let usdt = |asset: &str, free: &str| Balance {
+        asset: Asset::from_exchange(asset),
+        free: free.parse().unwrap(),
+        locked: Decimal::ZERO,
+    };
+    for (btc, stopped) in [("0.25", false), ("0.249999", true)] {
+        let mut world = World::new();
+        world.bought("25", "0.25");
+        world.restart();
+        world.quote("BTCUSDT", "100");
+        world.step(Input::Balances(vec![usdt("USDT", "1000"), usdt("BTC", btc)]));
+        world.step(Input::Reconciled { orders: Vec::new() });
+        assert_eq!(world.engine.ledger().kill_mode().is_some(), stopped, "{btc}");
+        assert!(world.position().plan.is_some(), "what is held stays looked after");
+    }
 }
 
 #[test]

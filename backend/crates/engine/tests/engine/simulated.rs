@@ -1,0 +1,105 @@
+//! What the simulator found, each as the shortest story that shows it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::*;
+use engine::*;
+
+use crate::world::{World, market, price, qty};
+
+fn outside_the_band() -> PlaceOutcome {
+    PlaceOutcome::Refused(Refusal {
+        class: RefusalClass::Filter,
+        code: Some(30_087),
+        message: "The order price is outside the price protection range".to_owned(),
+    })
+}
+
+/// Buys 0.25 BTC of which the exchange keeps 0.000125 as its fee; the fill is not visible yet.
+fn bought_without_visible_fills(world: &mut World) -> (OrderSnapshot, Fill) {
+    world.candles("BTCUSDT", "100", "1");
+    world.buy("BTCUSDT", "25");
+    let id = world.one_placed().client_order_id;
+    world.accept(&id);
+    let found = world.snapshot(&id, OrderStatus::Filled, "0.25", "25");
+    let QueryOutcome::Found { order, fills } = found else { panic!("a snapshot") };
+    world.answer(&id, QueryOutcome::Found { order: order.clone(), fills: Vec::new() });
+    let fee_asset = Asset::from_exchange("BTC");
+    (order, Fill { fee: Decimal::new(125, 6), fee_asset, ..fills[0].clone() })
+}
+
+#[test]
+fn a_target_that_the_price_leapt_over_is_sold_at_what_the_market_pays() {
+    // The limit at the target lay below the pair's price band, and was refused for good.
+    let mut world = World::new();
+    let mut banded = market("BTC");
+    banded.rules.band_down = Some(Decimal::new(1, 1));
+    world.step(Input::Markets(Arc::new(Markets::new([banded]))));
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    assert_eq!(target.kind.limit_price(), Some(price("105")));
+    world.outcome(&target.client_order_id, outside_the_band());
+    world.quote("BTCUSDT", "120");
+    world.pass(Duration::from_secs(1));
+    let again = world.one_placed();
+    assert_eq!(again.kind, OrderKind::Limit { qty: qty("0.25"), price: price("118.8") });
+}
+
+#[test]
+fn a_target_waits_for_the_fees_so_that_none_of_the_users_own_coins_is_sold() {
+    let mut world = World::new();
+    let (order, fill) = bought_without_visible_fills(&mut world);
+    assert!(world.placed().is_empty(), "what the fee took is not known yet");
+    let id = order.client_order_id.clone().unwrap();
+    world.answer(&id, QueryOutcome::Found { order, fills: vec![fill] });
+    assert_eq!(world.one_placed().kind.qty(), Some(qty("0.249875")));
+}
+
+#[test]
+fn fees_that_never_show_up_hold_a_target_up_for_some_seconds_only() {
+    let mut world = World::new();
+    bought_without_visible_fills(&mut world);
+    world.pass(Duration::from_secs(9));
+    assert!(world.placed().is_empty());
+    world.pass(Duration::from_secs(2));
+    assert_eq!(world.one_placed().kind.qty(), Some(qty("0.25")));
+}
+
+#[test]
+fn a_stop_does_not_wait_for_the_fees_and_leaves_room_for_them() {
+    let mut world = World::new();
+    let (order, fill) = bought_without_visible_fills(&mut world);
+    world.quote("BTCUSDT", "97");
+    let stop = world.one_placed();
+    assert_eq!(stop.kind, OrderKind::Market { qty: qty("0.2495") });
+    world.accept(&stop.client_order_id);
+    world.report(&stop.client_order_id, OrderStatus::Filled, "0.2495", "24.2");
+    assert_eq!(world.count("POSITION_CLOSED"), 0, "what is left is not known yet");
+    let id = order.client_order_id.clone().unwrap();
+    world.answer(&id, QueryOutcome::Found { order, fills: vec![fill] });
+    assert_eq!(world.count("POSITION_CLOSED"), 1);
+    let dust: Vec<Qty> = world.engine.ledger().dust().map(|(_, qty)| qty).collect();
+    assert_eq!(dust, [qty("0.000375")]);
+}
+
+#[test]
+fn fees_are_asked_for_after_a_long_rest_on_the_book_too() {
+    // The questions asked while it rested had used up those for the fees.
+    let mut world = World::new();
+    world.quote("BTCUSDT", "105");
+    let text = "BTC/USDT LONG\nEntry: 99 - 101\nTargets: 110, 120\nStop Loss: 90";
+    world.message(text, Some("1"));
+    let id = world.one_placed().client_order_id;
+    world.accept(&id);
+    for _ in 0..30 {
+        assert!(world.pass_until_probed(&id));
+        world.report(&id, OrderStatus::New, "0", "0");
+    }
+    assert!(world.pass_until_probed(&id));
+    let found = world.snapshot(&id, OrderStatus::Filled, "0.25", "25");
+    let QueryOutcome::Found { order, .. } = found else { panic!("a snapshot") };
+    world.answer(&id, QueryOutcome::Found { order, fills: Vec::new() });
+    assert!(world.pass_until_probed(&id), "the fees are still to be learnt");
+}
