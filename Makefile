@@ -9,7 +9,7 @@ export CARGO_TERM_COLOR ?= $(if $(CI),never,auto)
 CARGO_DENY_VERSION := 0.20.2
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: help run test lint doc tools unit smoke licences
+.PHONY: help run test lint doc tools unit smoke ccxt licences
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -18,7 +18,7 @@ help: ## list the targets
 run: ## build and start the service in paper mode on 127.0.0.1:8000
 	cargo build --release --locked && exec target/release/levibot
 
-test: tools lint doc unit smoke licences ## everything that must hold before a merge
+test: tools lint doc unit smoke ccxt licences ## everything that must hold before a merge
 	@echo "make test: all passed"
 
 lint: ## formatting and clippy, warnings are errors
@@ -36,6 +36,9 @@ unit: ## unit, property and house-rule tests
 
 smoke: ## start the built service and try every command of the user's document
 	cargo build --locked && backend/scripts/smoke.sh
+
+ccxt: ## let CCXT, a client of others, trade on the sandbox exchange
+	cargo build --locked && backend/scripts/ccxt.sh
 
 licences: $(CARGO_DENY) ## licences, banned crates and sources of all dependencies
 	$(CARGO_DENY) check bans licenses sources

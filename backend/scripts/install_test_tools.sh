@@ -7,6 +7,8 @@ missing=()
 for tool in "${needed[@]}"; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
+# Debian keeps a part of Python's own venv module in a package of its own.
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 
 if [ ${#missing[@]} -eq 0 ]; then
   echo "test tools: ${needed[*]} are here, nothing to install"

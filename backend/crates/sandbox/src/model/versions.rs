@@ -1,7 +1,7 @@
 //! Versions of a book: every state that anyone was shown has a number, and the changes between two
 //! numbers are known (contract 16).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use domain::{Price, Qty, Side, Timestamp};
 
@@ -18,7 +18,7 @@ pub struct VersionedBook {
     version: u64,
     bids: BTreeMap<Price, Qty>,
     asks: BTreeMap<Price, Qty>,
-    changes: VecDeque<Step>,
+    steps: VecDeque<Step>,
 }
 
 /// One look at which the book had changed.
@@ -26,7 +26,9 @@ pub struct VersionedBook {
 struct Step {
     from: u64,
     to: u64,
-    touched: Vec<(Side, Price)>,
+    levels: Vec<(Side, Level)>,
+    /// Whether someone has a snapshot of this version.
+    is_snapshot: bool,
 }
 
 /// What changed between two versions. Quantities are absolute; zero removes a level.
@@ -50,18 +52,26 @@ impl VersionedBook {
             levels.map(|level| (level.price, level.qty)).collect::<BTreeMap<_, _>>()
         };
         let (bids, asks) = (side(Side::Buy), side(Side::Sell));
-        let mut changed = differing(Side::Buy, &self.bids, &bids);
-        changed.extend(differing(Side::Sell, &self.asks, &asks));
-        if changed.is_empty() && self.version > 0 {
+        let mut levels = differing(Side::Buy, &self.bids, &bids);
+        levels.extend(differing(Side::Sell, &self.asks, &asks));
+        if levels.is_empty() && self.version > 0 {
             return;
         }
         let from = self.version + 1;
         self.version = from.max(now.as_millis().cast_unsigned());
-        self.changes.push_back(Step { from, to: self.version, touched: changed });
-        if self.changes.len() > KEPT {
-            self.changes.pop_front();
+        self.steps.push_back(Step { from, to: self.version, levels, is_snapshot: false });
+        if self.steps.len() > KEPT {
+            self.steps.pop_front();
         }
         (self.bids, self.asks) = (bids, asks);
+    }
+
+    /// Notes that someone gets the book as a snapshot. No changes reach from before it to after it,
+    /// so that they follow it without overlap.
+    pub fn mark_snapshot(&mut self) {
+        if let Some(last) = self.steps.back_mut() {
+            last.is_snapshot = true;
+        }
     }
 
     /// The number of the state shown last.
@@ -78,36 +88,41 @@ impl VersionedBook {
         }
     }
 
-    /// What changed after `version`; [`None`] when nothing did. When not all of it is remembered,
-    /// `from` is not `version + 1`.
-    pub fn since(&self, version: u64) -> Option<BookChanges> {
-        let later: Vec<_> = self.changes.iter().filter(|step| step.to > version).collect();
-        let from = later.first()?.from;
-        let touched: BTreeSet<Price> = prices(&later, Side::Sell);
-        let asks = touched.into_iter().map(|price| level_at(&self.asks, price)).collect();
-        let touched: BTreeSet<Price> = prices(&later, Side::Buy);
-        let bids = touched.into_iter().rev().map(|price| level_at(&self.bids, price)).collect();
-        Some(BookChanges { from, to: self.version, asks, bids })
+    /// What changed after `version`, as few as snapshots allow. When not all of it is remembered,
+    /// the first `from` is not `version + 1`.
+    pub fn since(&self, version: u64) -> Vec<BookChanges> {
+        let later: Vec<&Step> = self.steps.iter().filter(|step| step.to > version).collect();
+        let parts = later.split_inclusive(|step| step.is_snapshot);
+        parts.filter_map(joined).collect()
     }
 }
 
-fn prices(steps: &[&Step], side: Side) -> BTreeSet<Price> {
-    let all = steps.iter().flat_map(|step| &step.touched);
-    all.filter(|(touched, _)| *touched == side).map(|(_, price)| *price).collect()
-}
-
-fn level_at(levels: &BTreeMap<Price, Qty>, price: Price) -> Level {
-    Level { price, qty: levels.get(&price).copied().unwrap_or(Qty::ZERO) }
+/// Steps that follow each other as one.
+fn joined(steps: &[&Step]) -> Option<BookChanges> {
+    let side = |side| {
+        let levels = steps.iter().flat_map(|step| &step.levels);
+        let of_side = levels.filter(move |(touched, _)| *touched == side);
+        let last: BTreeMap<Price, Level> = of_side.map(|(_, l)| (l.price, *l)).collect();
+        last.into_values()
+    };
+    Some(BookChanges {
+        from: steps.first()?.from,
+        to: steps.last()?.to,
+        asks: side(Side::Sell).collect(),
+        bids: side(Side::Buy).rev().collect(),
+    })
 }
 
 fn differing(
     side: Side,
     old: &BTreeMap<Price, Qty>,
     new: &BTreeMap<Price, Qty>,
-) -> Vec<(Side, Price)> {
+) -> Vec<(Side, Level)> {
     let changed = new.iter().filter(|(price, qty)| old.get(price) != Some(qty));
     let gone = old.keys().filter(|price| !new.contains_key(price));
-    changed.map(|(price, _)| price).chain(gone).map(|price| (side, *price)).collect()
+    let changed = changed.map(|(price, qty)| Level { price: *price, qty: *qty });
+    let gone = gone.map(|price| Level { price: *price, qty: Qty::ZERO });
+    changed.chain(gone).map(|level| (side, level)).collect()
 }
 
 #[cfg(test)]
@@ -122,6 +137,7 @@ mod tests {
         let mut shown = VersionedBook::default();
         shown.refresh(&house.exchange, BTC, house.now);
         let (mut local, mut version) = (shown.clone(), shown.version());
+        let mut snapshots = Vec::new();
         for step in 0..40 {
             match step % 4 {
                 0 => house.set_price(&format!("{}", 60_000 + step * 7)),
@@ -129,25 +145,34 @@ mod tests {
                 2 => drop(house.place(ALICE, &limit(Side::Buy, "59500", "0.01"))),
                 _ => house.wait(0.7),
             }
-            // Someone else looks in between; only every third state is pushed.
+            // Someone else looks in between, now and then for a snapshot.
             shown.refresh(&house.exchange, BTC, house.now);
+            if step % 5 == 0 {
+                shown.mark_snapshot();
+                snapshots.push(shown.version());
+            }
             if step % 3 != 0 {
                 continue;
             }
-            let Some(changes) = shown.since(version) else { continue };
-            assert_eq!(changes.from, version + 1);
-            for (levels, map) in [(changes.asks, &mut local.asks), (changes.bids, &mut local.bids)]
-            {
-                for Level { price, qty } in levels {
-                    if qty.is_zero() {
-                        map.remove(&price)
-                    } else {
-                        map.insert(price, qty)
-                    };
-                }
+            for changes in shown.since(version) {
+                assert_eq!(changes.from, version + 1);
+                let across = |at: &u64| changes.from <= *at && *at < changes.to;
+                assert!(!snapshots.iter().any(across), "step {step}");
+                apply(&mut local.asks, changes.asks);
+                apply(&mut local.bids, changes.bids);
+                version = changes.to;
             }
-            version = changes.to;
             assert_eq!((&local.asks, &local.bids), (&shown.asks, &shown.bids), "step {step}");
+        }
+    }
+
+    fn apply(side: &mut BTreeMap<Price, Qty>, levels: Vec<Level>) {
+        for Level { price, qty } in levels {
+            if qty.is_zero() {
+                side.remove(&price)
+            } else {
+                side.insert(price, qty)
+            };
         }
     }
 
@@ -158,11 +183,11 @@ mod tests {
         shown.refresh(&house.exchange, BTC, house.now);
         let first = shown.version();
         shown.refresh(&house.exchange, BTC, house.now);
-        assert_eq!((shown.version(), shown.since(first)), (first, None));
+        assert_eq!((shown.version(), shown.since(first)), (first, Vec::new()));
         for step in 0..300 {
             house.set_price(&format!("{}", 60_000 + step % 2 + 1));
             shown.refresh(&house.exchange, BTC, house.now);
         }
-        assert!(shown.since(first).unwrap().from > first + 1);
+        assert!(shown.since(first)[0].from > first + 1);
     }
 }

@@ -97,6 +97,7 @@ pub(super) async fn depth(
     shared.look_at_books(|exchange, books, now| {
         let book = &mut books[market.0];
         book.refresh(exchange, market, now);
+        book.mark_snapshot();
         let side = |side| {
             let levels = book.side(side).into_iter().take(limit);
             let shown = levels.map(|level| {

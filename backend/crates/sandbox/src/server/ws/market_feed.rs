@@ -138,10 +138,10 @@ impl MarketFeed {
         };
         let book = &mut view.books[market.0];
         book.refresh(view.exchange, market, view.now);
-        let changes = version.and_then(|version| book.since(version));
+        let changes = version.map(|version| book.since(version)).unwrap_or_default();
         *version = Some(book.version());
         let listing = view.exchange.listing(market);
-        let body = changes.map(|changes| {
+        let bodies = changes.into_iter().map(|changes| {
             Body::PublicAggreDepths(PublicAggreDepths {
                 asks: levels(listing, &changes.asks),
                 bids: levels(listing, &changes.bids),
@@ -151,7 +151,7 @@ impl MarketFeed {
                 last_order_create_time: view.now.as_millis(),
             })
         });
-        body.into_iter().collect()
+        bodies.collect()
     }
 
     fn best_levels(&mut self, most: usize, market: MarketIndex, view: &mut View<'_>) -> Vec<Body> {
