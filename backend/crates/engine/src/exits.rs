@@ -2,9 +2,13 @@
 //! what its plan or its closing wants. It may run at any time: when there is nothing to do it does
 //! nothing.
 
+use std::time::Duration;
+
 use domain::event::{CloseReason, ExitHints, OrderNew, Origin};
 use domain::ids::Leg;
-use domain::{Check, CheckResult, ClientOrderId, Market, OrderKind, PositionId, Price, Qty, Side};
+use domain::{
+    Check, CheckResult, ClientOrderId, Decimal, Market, OrderKind, PositionId, Price, Qty, Side,
+};
 
 use crate::ledger::{Closing, Order, Position};
 use crate::risk::checks;
@@ -12,6 +16,10 @@ use crate::step::Step;
 
 /// Signed window of exits, milliseconds: a stop that arrives later is decided anew.
 const EXIT_RECV_WINDOW_MS: u32 = 2_000;
+/// Fills show up about a second after the order; after this long their fees are taken to be known.
+const FEES_PATIENCE: Duration = Duration::from_secs(10);
+/// The part of a position that is ours whatever fee was taken in the coin itself.
+const SURELY_OURS: Decimal = Decimal::from_parts(998, 0, 0, false, 3);
 
 impl Step<'_> {
     /// Moves a position's exit on by at most one order.
@@ -73,12 +81,24 @@ impl Step<'_> {
         }
         let Some(market) = self.desk.market(&position.symbol) else { return };
         let Some(price) = self.desk.quote(&position.symbol).map(|quote| quote.bid) else { return };
-        let wanted = market.rules.round_qty(position.held().saturating_sub(closing.down_to));
+        let fees_pending = self.fees_pending(position);
+        let part = if fees_pending { SURELY_OURS } else { Decimal::ONE };
+        let held = position.held().share(part, Decimal::ONE);
+        let wanted = market.rules.round_qty(held.saturating_sub(closing.down_to));
         if checks::sellable(&market, price, wanted, market.market_orders) {
             self.sell_what_is_free(position, closing, &market, price, wanted);
-        } else if self.entry_is_open(position).is_none() {
+        } else if self.entry_is_open(position).is_none() && !fees_pending {
             self.closing_done(position, closing);
         }
+    }
+
+    /// Whether a fee may have been taken in the coin that was bought, and how much is not known
+    /// yet. The coins it took are not ours to sell: on the account they may be the user's own.
+    fn fees_pending(&self, position: &Position) -> bool {
+        self.ledger.order(&position.entry).is_some_and(|entry| {
+            let waited = entry.ended_at.map(|ended| self.at.since(ended));
+            !entry.fees_complete && waited.is_none_or(|waited| waited < FEES_PATIENCE)
+        })
     }
 
     /// Sells what is wanted, as far as the exchange takes it at once and the account has it free.
@@ -159,7 +179,7 @@ impl Step<'_> {
         let slippage = domain::Bps(-self.settings.exit.max_slippage.0);
         let bound = bid.moved_by(slippage).and_then(|price| price.floor_to(market.rules.tick));
         let last = self.desk.quote(&market.symbol).and_then(|quote| quote.last).unwrap_or(bid);
-        let band = market.rules.band_down.and_then(|band| last.times(domain::Decimal::ONE - band));
+        let band = market.rules.band_down.and_then(|band| last.times(Decimal::ONE - band));
         let band = band.and_then(|price| price.ceil_to(market.rules.tick));
         let lowest = bound.unwrap_or(bid);
         band.map_or(lowest, |band| lowest.max(band))
@@ -170,6 +190,7 @@ impl Step<'_> {
     fn rest_at_target(&mut self, position: &Position) {
         if self.entry_is_open(position).is_some()
             || self.waits_for_candles(position)
+            || self.fees_pending(position)
             || !self.settings.executor_enabled
         {
             return;
@@ -194,7 +215,7 @@ impl Step<'_> {
             return;
         }
         let last = done + 1 == plan.targets.len();
-        let left: domain::Decimal = plan.targets[done..].iter().map(|t| t.share).sum();
+        let left: Decimal = plan.targets[done..].iter().map(|t| t.share).sum();
         let slice =
             if last { held } else { market.rules.round_qty(held.share(target.share, left)) };
         let rest = held.saturating_sub(slice);
@@ -202,9 +223,19 @@ impl Step<'_> {
             && (last || checks::sellable(&market, target.price, rest, false));
         let qty = if splits { slice } else { held };
         let number = u8::try_from(done + 1).unwrap_or(u8::MAX);
-        let kind = OrderKind::Limit { qty, price: target.price };
+        let price = self.target_price(&market, target.price);
+        let kind = OrderKind::Limit { qty, price };
         let why = format!("target {number} of {}: {qty} of {held}", plan.targets.len());
-        self.send_exit(position, &market, Leg::Target(number), kind, target.price, qty, why);
+        self.send_exit(position, &market, Leg::Target(number), kind, price, qty, why);
+    }
+
+    /// The target itself; when the price has leapt over it, what the market pays now: the target may
+    /// lie below the pair's price band.
+    fn target_price(&self, market: &Market, target: Price) -> Price {
+        match self.desk.quote(&market.symbol).map(|quote| quote.bid) {
+            Some(bid) if bid > target => target.max(self.lowest_price(market, bid)),
+            _ => target,
+        }
     }
 
     /// All targets are done: whatever rounding left is sold at the market, or is dust.

@@ -194,6 +194,10 @@ impl Step<'_> {
             _ => return,
         };
         self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        // The questions about a resting order do not use up those for the fees of its fills.
+        if more && let Some(probe) = self.desk.probes.get_mut(&order.client_order_id) {
+            probe.tries = 0;
+        }
         if more || snapshot.status.is_terminal() {
             self.effect(Effect::FetchBalances);
         }

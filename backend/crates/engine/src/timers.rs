@@ -70,8 +70,7 @@ impl Step<'_> {
     }
 
     fn patience_over(&self, position: &Position) -> bool {
-        position.exit_orders == 0
-            && position.plan.is_some()
+        position.plan.is_some()
             && !self.waits_for_candles(position)
             && self.ledger.order(&position.entry).is_none_or(|entry| !entry.is_open())
     }

@@ -96,8 +96,10 @@ fn fees_are_asked_for_after_a_long_rest_on_the_book_too() {
     for _ in 0..30 {
         assert!(world.pass_until_probed(&id));
         world.report(&id, OrderStatus::New, "0", "0");
+        world.effects.clear();
     }
     assert!(world.pass_until_probed(&id));
+    world.effects.clear();
     let found = world.snapshot(&id, OrderStatus::Filled, "0.25", "25");
     let QueryOutcome::Found { order, .. } = found else { panic!("a snapshot") };
     world.answer(&id, QueryOutcome::Found { order, fills: Vec::new() });
