@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use domain::{Decimal, Interval, Side, Timestamp};
+use domain::{Decimal, Side, Timestamp};
 use mexc_wire::ws::{
     AggreDeal, Body, BookTickerItem, Channel, DepthItem, DepthLevels, KlineInterval,
     PublicAggreBookTicker, PublicAggreDeals, PublicAggreDepths, PublicBookTickerBatch,
-    PublicLimitDepths, PublicMiniTickers, PublicSpotKline, PushDataV3ApiWrapper, PushSpeed,
-    TickerZone,
+    PublicLimitDepths, PublicMiniTickers, PushDataV3ApiWrapper, PushSpeed, TickerZone,
 };
 
+use super::candles;
 use super::private_feed::side;
 use super::tickers::mini_ticker;
-use crate::market::candles::{Kline, KlineRequest, open_time};
 use crate::market::tape::PublicTrade;
 use crate::market::{Listing, MarketIndex};
 use crate::model::{Exchange, Level, VersionedBook};
@@ -190,8 +189,9 @@ impl MarketFeed {
             return Vec::new();
         };
         let from = opened.unwrap_or(view.now);
-        let candles = candles_since(view, market, interval, from);
-        let bodies = candles.iter().map(|candle| Body::PublicSpotKline(kline(interval, candle)));
+        let candles = candles::candles_since(view.exchange, (market, interval), from, view.now);
+        let bodies =
+            candles.iter().map(|candle| Body::PublicSpotKline(candles::kline(interval, candle)));
         let bodies: Vec<Body> = bodies.filter(|body| last.as_ref() != Some(body)).collect();
         *opened = candles.last().map(|candle| candle.open_time);
         *last = bodies.last().cloned().or_else(|| last.take());
@@ -307,66 +307,6 @@ fn batched(top: PublicAggreBookTicker) -> PublicBookTickerBatch {
         }],
         version: top.version,
         last_order_create_time: top.last_order_create_time,
-    }
-}
-
-/// Candles from the one that holds `from` to the present one.
-fn candles_since(
-    view: &View<'_>,
-    market: MarketIndex,
-    interval: KlineInterval,
-    from: Timestamp,
-) -> Vec<Kline> {
-    let (length, joined) = rest_interval(interval);
-    let opens = Duration::from_secs(length.duration().as_secs() * joined);
-    let first = if joined == 1 { open_time(length, from) } else { floor(from, opens) };
-    let request = KlineRequest { interval: length, from: Some(first), to: None, limit: 8 };
-    let parts = view.exchange.klines(market, request, view.now);
-    let same = |a: &Kline, b: &Kline| {
-        joined == 1 && a.open_time == b.open_time
-            || joined > 1 && floor(a.open_time, opens) == floor(b.open_time, opens)
-    };
-    parts.chunk_by(same).filter_map(|chunk| join(chunk, opens)).collect()
-}
-
-/// The candle length over REST, and how many of it make one.
-fn rest_interval(interval: KlineInterval) -> (Interval, u64) {
-    let same = Interval::ALL.into_iter().find(|rest| KlineInterval::from(*rest) == interval);
-    // Eight hours are not served over REST.
-    same.map_or((Interval::H4, 2), |rest| (rest, 1))
-}
-
-fn floor(at: Timestamp, length: Duration) -> Timestamp {
-    let length = i64::try_from(length.as_micros()).unwrap_or(i64::MAX);
-    Timestamp::from_micros(at.as_micros().div_euclid(length) * length)
-}
-
-fn join(parts: &[Kline], length: Duration) -> Option<Kline> {
-    let (first, last) = (parts.first()?, parts.last()?);
-    Some(Kline {
-        open_time: first.open_time,
-        close_time: first.open_time.plus(length),
-        open: first.open,
-        high: parts.iter().map(|part| part.high).max()?,
-        low: parts.iter().map(|part| part.low).min()?,
-        close: last.close,
-        volume: parts.iter().map(|part| part.volume).sum(),
-        turnover: parts.iter().map(|part| part.turnover).sum(),
-    })
-}
-
-fn kline(interval: KlineInterval, candle: &Kline) -> PublicSpotKline {
-    let seconds = |at: Timestamp| at.as_millis().div_euclid(1_000);
-    PublicSpotKline {
-        interval: interval.as_wire().to_owned(),
-        window_start: seconds(candle.open_time),
-        opening_price: text(candle.open.get()),
-        closing_price: text(candle.close.get()),
-        highest_price: text(candle.high.get()),
-        lowest_price: text(candle.low.get()),
-        volume: text(candle.volume),
-        amount: text(candle.turnover),
-        window_end: seconds(candle.close_time),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/ws`: market data and user data streams (contract 14, 15).
 
+mod candles;
 mod control;
 mod market_feed;
 mod outbox;

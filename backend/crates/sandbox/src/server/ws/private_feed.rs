@@ -152,3 +152,117 @@ const fn cause(cause: BalanceCause) -> &'static str {
         BalanceCause::Fee => "TRADE_FEE",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AccountId, Balance};
+    use domain::{Asset, ClientOrderId, ExchangeOrderId, Notional, Symbol, TradeId};
+
+    /// The bytes of a recorded frame, or [`None`], said aloud, when recordings are absent.
+    fn recorded(name: &str) -> Option<(Vec<u8>, Timestamp)> {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../../shared/mexc/fixtures");
+        let Ok(text) = std::fs::read_to_string(format!("{dir}/{name}.json")) else {
+            eprintln!("skipped: recorded frame {name} is absent");
+            return None;
+        };
+        let fixture: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let hex = fixture["frame_hex"].as_str().unwrap();
+        let pairs = hex.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap());
+        let bytes = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect();
+        let sent: i64 = fixture["body"]["sendTime"].as_str().unwrap().parse().unwrap();
+        Some((bytes, Timestamp::from_millis(sent)))
+    }
+
+    fn check(name: &str, event: &Event) {
+        let Some((bytes, sent)) = recorded(name) else { return };
+        let push = push(event, sent);
+        assert_eq!(push.to_frame(), bytes, "{name}: {push:?}");
+    }
+
+    fn order() -> Order {
+        Order {
+            id: ExchangeOrderId::new("e03a5c7441e44ed899466a7140b71391"),
+            number: 1,
+            account: AccountId(0),
+            client_order_id: None,
+            symbol: Symbol::from_exchange("MXUSDT"),
+            base: Asset::from_exchange("MX"),
+            quote: Asset::from_exchange("USDT"),
+            side: Side::Buy,
+            order_type: OrderType::Limit,
+            price: "0.8".parse().unwrap(),
+            qty: "10".parse().unwrap(),
+            quote_amount: "8".parse().unwrap(),
+            executed_qty: Qty::ZERO,
+            executed_quote: Notional::ZERO,
+            status: OrderStatus::New,
+            created_at: Timestamp::from_millis(1_661_938_138_000),
+            updated_at: None,
+        }
+    }
+
+    #[test]
+    fn a_new_limit_order_is_the_recorded_frame() {
+        check("ws_privateOrders_limit_buy_new_2022", &Event::Order { order: order(), fill: None });
+    }
+
+    #[test]
+    fn a_filled_market_sale_is_the_recorded_frame() {
+        let order = Order {
+            id: ExchangeOrderId::new("C02__505979017439002624115"),
+            side: Side::Sell,
+            order_type: OrderType::Market,
+            price: "3.5121".parse().unwrap(),
+            qty: "1".parse().unwrap(),
+            quote_amount: Notional::ZERO,
+            executed_qty: "1".parse().unwrap(),
+            executed_quote: "3.6962".parse().unwrap(),
+            status: OrderStatus::Filled,
+            created_at: Timestamp::from_millis(1_736_417_034_259),
+            ..order()
+        };
+        let fill = Some(("1".parse().unwrap(), false));
+        check("ws_privateOrders_market_sell_filled_doc", &Event::Order { order, fill });
+    }
+
+    #[test]
+    fn an_execution_is_the_recorded_frame() {
+        let trade = Trade {
+            id: TradeId::new("505979017439002624X1"),
+            number: 1,
+            order_id: ExchangeOrderId::new("C02__505979017439002624115"),
+            client_order_id: None::<ClientOrderId>,
+            account: AccountId(0),
+            symbol: Symbol::from_exchange("MXUSDT"),
+            side: Side::Sell,
+            price: "3.6962".parse().unwrap(),
+            qty: "1".parse().unwrap(),
+            quote: "3.6962".parse().unwrap(),
+            fee: "0.0003998377369698171".parse().unwrap(),
+            fee_asset: Asset::from_exchange("MX"),
+            is_maker: false,
+            is_self_trade: false,
+            at: Timestamp::from_millis(1_736_417_034_280),
+        };
+        check("ws_privateDeals_market_sell_doc", &Event::Deal(trade));
+    }
+
+    #[test]
+    fn a_locked_balance_is_the_recorded_frame() {
+        let number = |text: &str| text.parse::<Decimal>().unwrap();
+        let event = BalanceEvent {
+            account: AccountId(0),
+            asset: Asset::from_exchange("USDT"),
+            balance: Balance {
+                free: number("302.185113007893322435"),
+                locked: number("4.990689704"),
+            },
+            free_change: number("-4.990689704"),
+            locked_change: number("4.990689704"),
+            cause: BalanceCause::Placed,
+            at: Timestamp::from_millis(1_678_185_928_428),
+        };
+        check("ws_privateAccount_entrust_place_2023", &Event::Balance(event));
+    }
+}
