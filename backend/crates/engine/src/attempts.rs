@@ -39,7 +39,11 @@ impl Step<'_> {
             posted_at: order.signal_at,
             attempt: order.attempt + 1,
         };
-        let verdict = risk::judge(&self.situation(), &wish);
+        let mut verdict = risk::judge(&self.situation(), &wish);
+        // The first attempt kept the pause. Another entry since then has begun a new one.
+        if self.ledger.last_entry(&order.symbol).is_some_and(|last| last > order.created_at) {
+            verdict.checks.push(risk::checks::cooldown(&self.situation(), &order.symbol));
+        }
         if verdict.blocked() {
             self.emit_blocked(&wish, &verdict, &order.trace_id);
         } else {

@@ -19,6 +19,8 @@ pub(crate) struct Probe {
     pub(crate) next_at: Timestamp,
     /// Questions asked so far without news.
     pub(crate) tries: u32,
+    /// Answers that showed a fill without its fees.
+    pub(crate) fee_looks: u32,
     /// A question is on its way.
     pub(crate) in_flight: bool,
     /// News came while it was: ask again at once.
@@ -148,6 +150,7 @@ impl Desk {
         let fresh = Probe {
             next_at,
             tries: 0,
+            fee_looks: 0,
             in_flight: false,
             ask_again: false,
             cancel_sent_at: None,

@@ -2,8 +2,6 @@
 //! what its plan or its closing wants. It may run at any time: when there is nothing to do it does
 //! nothing.
 
-use std::time::Duration;
-
 use domain::event::{CloseReason, ExitHints, OrderNew, Origin};
 use domain::ids::Leg;
 use domain::{
@@ -16,8 +14,6 @@ use crate::step::Step;
 
 /// Signed window of exits, milliseconds: a stop that arrives later is decided anew.
 const EXIT_RECV_WINDOW_MS: u32 = 2_000;
-/// Fills show up about a second after the order; after this long their fees are taken to be known.
-const FEES_PATIENCE: Duration = Duration::from_secs(10);
 /// The part of a position that is ours whatever fee was taken in the coin itself.
 const SURELY_OURS: Decimal = Decimal::from_parts(998, 0, 0, false, 3);
 
@@ -92,13 +88,12 @@ impl Step<'_> {
         }
     }
 
-    /// Whether a fee may have been taken in the coin that was bought, and how much is not known
-    /// yet. The coins it took are not ours to sell: on the account they may be the user's own.
+    /// Whether a fee may have been taken in the coin that was bought, and how much is still being
+    /// asked for. The coins it took are not ours to sell: on the account they may be the user's own.
     fn fees_pending(&self, position: &Position) -> bool {
-        self.ledger.order(&position.entry).is_some_and(|entry| {
-            let waited = entry.ended_at.map(|ended| self.at.since(ended));
-            !entry.fees_complete && waited.is_none_or(|waited| waited < FEES_PATIENCE)
-        })
+        let unknown = |entry: &Order| !entry.fees_complete;
+        self.ledger.order(&position.entry).is_some_and(unknown)
+            && self.desk.probes.contains_key(&position.entry)
     }
 
     /// Sells what is wanted, as far as the exchange takes it at once and the account has it free.

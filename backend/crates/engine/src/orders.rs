@@ -166,8 +166,18 @@ impl Step<'_> {
             if was_open && order.state.is_final() {
                 self.warn_of_failed_exit(&order);
             }
+            self.count_look_for_fees(&order);
             self.settle(&order);
             self.cancel_again(&order);
+        }
+    }
+
+    /// Only answers count: a failed question says nothing of fees.
+    fn count_look_for_fees(&mut self, order: &Order) {
+        if let Some(probe) = self.desk.probes.get_mut(&order.client_order_id)
+            && !order.fees_complete
+        {
+            probe.fee_looks = probe.fee_looks.saturating_add(1);
         }
     }
 
@@ -194,10 +204,6 @@ impl Step<'_> {
             _ => return,
         };
         self.emit(Some(&order.symbol), Some(&order.trace_id), event);
-        // The questions about a resting order do not use up those for the fees of its fills.
-        if more && let Some(probe) = self.desk.probes.get_mut(&order.client_order_id) {
-            probe.tries = 0;
-        }
         if more || snapshot.status.is_terminal() {
             self.effect(Effect::FetchBalances);
         }

@@ -15,8 +15,8 @@ const SLOWEST_PROBE: Duration = Duration::from_secs(2);
 const RESTING_PROBE: Duration = Duration::from_secs(2);
 /// Pause between questions about an order held to be absent.
 const TWIN_PROBE: Duration = Duration::from_secs(15);
-/// Fees may show up about a second after the fill; asking ends after this many questions.
-const FEE_PROBES: u32 = 20;
+/// Fees may show up about a second after the fill; asking ends after this many answers without.
+const FEE_LOOKS: u32 = 20;
 /// A question is taken for lost after this; the client gives up long before.
 const LOST_QUESTION: Duration = Duration::from_mins(1);
 
@@ -38,7 +38,8 @@ impl Step<'_> {
     pub(crate) fn schedule_next_probe(&mut self, id: &ClientOrderId) {
         let Some(order) = self.ledger.order(id) else { return };
         let tries = self.desk.probes.get(id).map_or(0, |probe| probe.tries);
-        let wants_fees = !order.fees_complete && tries < FEE_PROBES;
+        let looks = self.desk.probes.get(id).map_or(0, |probe| probe.fee_looks);
+        let wants_fees = !order.fees_complete && looks < FEE_LOOKS;
         if order.is_watched_for_a_twin(self.at) {
             if let Some(probe) = self.desk.probes.get_mut(id) {
                 probe.next_at = self.at.plus(TWIN_PROBE);

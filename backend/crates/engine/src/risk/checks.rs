@@ -170,7 +170,7 @@ fn spent_since_balances(situation: &Situation<'_>) -> Notional {
     newer.map(|order| order.notional).fold(Notional::ZERO, Notional::saturating_add)
 }
 
-pub(super) fn cooldown(situation: &Situation<'_>, symbol: &Symbol) -> Check {
+pub(crate) fn cooldown(situation: &Situation<'_>, symbol: &Symbol) -> Check {
     let pause = cooldown_in_force(situation.settings, situation.ledger);
     let Some(last) = situation.ledger.last_entry(symbol) else {
         return verdict("cooldown", true, format!("no earlier entry, pause {} s", pause.as_secs()));

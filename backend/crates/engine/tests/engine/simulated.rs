@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::*;
 use engine::*;
 
-use crate::world::{World, market, price, qty};
+use crate::world::{World, market, price, qty, settings};
 
 fn outside_the_band() -> PlaceOutcome {
     PlaceOutcome::Refused(Refusal {
@@ -58,12 +58,18 @@ fn a_target_waits_for_the_fees_so_that_none_of_the_users_own_coins_is_sold() {
 }
 
 #[test]
-fn fees_that_never_show_up_hold_a_target_up_for_some_seconds_only() {
+fn fees_that_never_show_up_hold_a_target_up_only_while_they_are_asked_for() {
     let mut world = World::new();
-    bought_without_visible_fills(&mut world);
-    world.pass(Duration::from_secs(9));
-    assert!(world.placed().is_empty());
-    world.pass(Duration::from_secs(2));
+    let (order, _) = bought_without_visible_fills(&mut world);
+    let id = order.client_order_id.clone().unwrap();
+    for _ in 1..20 {
+        assert!(world.placed().is_empty());
+        assert!(world.pass_until_probed(&id));
+        world.effects.clear();
+        world.answer(&id, QueryOutcome::Failed { seen: "504".into() });
+        world.answer(&id, QueryOutcome::Found { order: order.clone(), fills: Vec::new() });
+    }
+    world.pass(Duration::from_secs(1));
     assert_eq!(world.one_placed().kind.qty(), Some(qty("0.25")));
 }
 
@@ -104,4 +110,26 @@ fn fees_are_asked_for_after_a_long_rest_on_the_book_too() {
     let QueryOutcome::Found { order, .. } = found else { panic!("a snapshot") };
     world.answer(&id, QueryOutcome::Found { order, fills: Vec::new() });
     assert!(world.pass_until_probed(&id), "the fees are still to be learnt");
+}
+
+#[test]
+fn a_further_attempt_keeps_the_pause_after_another_entry() {
+    let mut settings = settings();
+    settings.risk.max_positions_per_symbol = 2;
+    settings.risk.cooldown = Some(Duration::from_secs(10));
+    let mut world = World::with(settings);
+    let text = "BTC/USDT LONG\nEntry: 99 - 101\nTargets: 110, 120\nStop Loss: 90";
+    world.message(text, Some("1"));
+    let first = world.one_placed();
+    world.outcome(&first.client_order_id, PlaceOutcome::InDoubt { seen: "504".to_owned() });
+    world.pass(Duration::from_secs(20));
+    world.quote("BTCUSDT", "100");
+    assert_eq!(world.message(text, Some("2")).action, RouteAction::Executed);
+    world.placed();
+    let server_time_ms = first.acceptable_until_ms() + 10_001;
+    let absent = QueryOutcome::NotFound { server_time_ms, searched_lists: true };
+    world.answer(&first.client_order_id, absent);
+    assert_eq!(world.count("ORDER_RECONCILED"), 1);
+    assert!(world.placed().is_empty(), "another entry was made a moment ago");
+    assert_eq!(world.count("ORDER_BLOCKED"), 1);
 }
