@@ -63,6 +63,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
     let handle = sandbox::start(config).await?;
     println!("sandbox exchange on http://{}", handle.addr());
     println!("MEXC_BASE_URL=http://{}", handle.addr());
+    println!("MEXC_WS_URL=ws://{}/ws", handle.addr());
     wait_for_end().await?;
     handle.shutdown().await;
     Ok(())
