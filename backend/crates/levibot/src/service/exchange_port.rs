@@ -13,6 +13,7 @@ use super::effects::finished_candles;
 use super::feeds::{quote_input, to_balance};
 use super::handle::CoreHandle;
 use super::health::Health;
+use super::streams::Interest;
 
 /// How long a dry run or direct order waits for candles.
 const CANDLES_WAIT: Duration = Duration::from_secs(1);
@@ -27,6 +28,7 @@ pub(crate) struct ExchangePort {
     pub(crate) mode: Mode,
     pub(crate) market_source: String,
     pub(crate) price_max_age: Duration,
+    pub(crate) interest: Arc<Interest>,
 }
 
 impl Exchange for ExchangePort {
@@ -52,6 +54,7 @@ impl Exchange for ExchangePort {
 
     fn price(&self, symbol: &Symbol) -> BoxFuture<'_, Result<Quote, ExchangeError>> {
         let symbol = symbol.clone();
+        self.interest.look(&symbol, clock::now());
         Box::pin(async move {
             if let Some(quote) = self.remembered(&symbol).await {
                 return Ok(quote);

@@ -52,6 +52,11 @@ impl CoreHandle {
         let _ = self.jobs.send(Job::Stop);
     }
 
+    /// Waits, however long, until start-up is over. False when the service ends before.
+    pub(crate) async fn started(&self) -> bool {
+        self.ready.clone().wait_for(|ready| *ready).await.is_ok()
+    }
+
     async fn ask(&self, input: Input) -> Result<Reply, NotReady> {
         let _place = Waiting::take(&self.waiting)?;
         let (caller, reply) = oneshot::channel();

@@ -15,6 +15,7 @@ mod paper;
 mod revoker;
 mod shutdown;
 mod startup;
+mod streams;
 mod unique;
 
 use std::net::SocketAddr;
@@ -45,6 +46,7 @@ use history_port::HistoryPort;
 use notices::notice;
 use paper::PaperExchange;
 use revoker::Revoker;
+use streams::{Interest, StreamParts};
 
 /// Records a slow reader of the live journal may lag behind.
 const RECORDS_BUFFER: usize = 8_192;
@@ -93,13 +95,23 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
     let client = build_client(&config, paper.as_ref(), budgeting.budget.clone())?;
     let (engine, journal, opened) = open_journal(&config)?;
     let running = start_core(&config, engine, journal, client.clone(), budgeting, &opened)?;
+    let interest = Arc::new(Interest::default());
+    let streams = streams::start(StreamParts {
+        url: paper.as_ref().map_or(config.mexc.ws_url.clone(), |paper| Some(paper.ws_url.clone())),
+        client: client.clone(),
+        core: running.core.clone(),
+        bot_id: config.engine.bot_id.clone(),
+        interest: Arc::clone(&interest),
+        balances_wanted: Arc::clone(&running.balances_wanted),
+    });
     let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
-    let app = build_app(&config, &running, client, market_source.to_owned());
+    let app = build_app(&config, &running, client, market_source.to_owned(), interest);
     tracing::info!(
         address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
         "listening"
     );
     let result = run_until_stopped(listener, app, running).await;
+    streams.stop().await;
     if let Some(paper) = paper {
         paper.handle.shutdown().await;
     }
@@ -141,6 +153,7 @@ struct Running {
     core: CoreHandle,
     health: Arc<Health>,
     metrics: Arc<Metrics>,
+    balances_wanted: Arc<Notify>,
     ended: oneshot::Receiver<LoopEnd>,
 }
 
@@ -193,13 +206,13 @@ fn start_core(
         client,
         core: core.clone(),
         health: Arc::clone(&health),
-        balances_wanted,
+        balances_wanted: Arc::clone(&balances_wanted),
         clock_wanted,
         price_poll: config.price_poll,
         metrics: Arc::clone(&metrics),
     };
     tokio::spawn(startup::until_ready(feeds, ready));
-    Ok(Running { core, health, metrics, ended })
+    Ok(Running { core, health, metrics, balances_wanted, ended })
 }
 
 /// The policy in the journal wins over the configured one; a person who changed the latter should
@@ -250,7 +263,13 @@ fn start_reports(config: &Config, opened: &Opened) -> Vec<Input> {
     reports.into_iter().map(Input::Report).collect()
 }
 
-fn build_app(config: &Config, running: &Running, client: Client, market_source: String) -> App {
+fn build_app(
+    config: &Config,
+    running: &Running,
+    client: Client,
+    market_source: String,
+    interest: Arc<Interest>,
+) -> App {
     let exchange = ExchangePort {
         client,
         core: running.core.clone(),
@@ -258,6 +277,7 @@ fn build_app(config: &Config, running: &Running, client: Client, market_source: 
         mode: config.engine.mode,
         market_source,
         price_max_age: config.engine.risk.price_max_age,
+        interest,
     };
     let ports = Ports {
         core: Arc::new(running.core.clone()),

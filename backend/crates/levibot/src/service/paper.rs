@@ -17,6 +17,7 @@ const KEY: &str = "mx0vglpaper";
 pub(crate) struct PaperExchange {
     pub(crate) handle: SandboxHandle,
     pub(crate) base_url: String,
+    pub(crate) ws_url: String,
     pub(crate) api_key: SecretString,
     pub(crate) api_secret: SecretString,
     pub(crate) market_source: String,
@@ -54,6 +55,7 @@ pub(crate) async fn start(paper: &Paper) -> Result<PaperExchange, PaperError> {
     let market_source = "sim".to_owned();
     Ok(PaperExchange {
         base_url: format!("http://{}", handle.addr()),
+        ws_url: format!("ws://{}/ws", handle.addr()),
         handle,
         api_key: SecretString::from(KEY.to_owned()),
         api_secret: secret,

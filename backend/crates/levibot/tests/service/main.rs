@@ -13,4 +13,5 @@ mod paper;
 mod process;
 mod restart;
 mod sandbox;
+mod streams;
 mod unruly_exchange;

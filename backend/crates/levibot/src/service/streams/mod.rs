@@ -1,0 +1,200 @@
+//! Streams in the service: prices of what is held, ordered or looked at, and news of our orders.
+//!
+//! Nothing depends on them. Prices of all pairs and the state of every open order are asked for by
+//! REST all the time; the streams make both faster. What they say of an order is never believed
+//! by itself: it only leads to asking for that order at once, so that fills come one way only.
+
+mod interest;
+mod outage;
+mod own_orders;
+mod prices;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use api::ports::read;
+use domain::{BotId, Symbol};
+use engine::Quote;
+use mexc::ws::Update;
+use mexc::{Client, MarketStreams, StreamConfig, StreamError, StreamEvent, UserStream};
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+
+use super::clock;
+use super::handle::CoreHandle;
+pub(crate) use interest::Interest;
+use outage::Outage;
+use own_orders::OwnOrders;
+use prices::Prices;
+
+/// How often the pairs that matter are looked up.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Longest wait for the user stream's end.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// What the streams need.
+pub(crate) struct StreamParts {
+    /// `ws://` or `wss://` address; without one there are no streams.
+    pub(crate) url: Option<String>,
+    pub(crate) client: Client,
+    pub(crate) core: CoreHandle,
+    pub(crate) bot_id: BotId,
+    pub(crate) interest: Arc<Interest>,
+    /// Wakes the balance feed.
+    pub(crate) balances_wanted: Arc<Notify>,
+}
+
+/// Running streams. The prices end with the runtime, the user stream with [`Streams::stop`].
+pub(crate) struct Streams {
+    /// Dropped to end the user stream.
+    stop: oneshot::Sender<()>,
+    user: JoinHandle<()>,
+}
+
+/// Starts what can be started. An address nobody answers at is told and tried again.
+pub(crate) fn start(parts: StreamParts) -> Streams {
+    let (stop, stopped) = oneshot::channel();
+    let user = tokio::spawn(async move {
+        let Some(url) = parts.url.clone() else {
+            tracing::info!("no MEXC_WS_URL: prices and orders are asked for by REST alone");
+            return;
+        };
+        let config = StreamConfig::new(url);
+        let outage = Outage::new(parts.core.clone());
+        if let Err(error) = run(parts, &config, &outage, stopped).await {
+            outage.down("all", 0, error.to_string());
+        }
+    });
+    Streams { stop, user }
+}
+
+/// Runs both streams until it is stopped.
+async fn run(
+    parts: StreamParts,
+    config: &StreamConfig,
+    outage: &Outage,
+    mut stopped: oneshot::Receiver<()>,
+) -> Result<(), StreamError> {
+    start_prices(&parts, config.clone(), outage.clone())?;
+    if !parts.client.has_keys() {
+        return Ok(());
+    }
+    // Until it is over, start-up itself compares every order with the exchange.
+    let started = tokio::select! {
+        started = parts.core.started() => started,
+        _ = &mut stopped => false,
+    };
+    if !started {
+        return Ok(());
+    }
+    let user = start_own_orders(parts, config, outage.clone())?;
+    // The sender is only ever dropped, which is the sign.
+    let _ = stopped.await;
+    user.stop().await;
+    Ok(())
+}
+
+impl Streams {
+    /// Gives the listen key back.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        // A panic in there was logged and leaves nothing to stop.
+        let _ = tokio::time::timeout(GOODBYE, self.user).await;
+    }
+}
+
+fn start_prices(
+    parts: &StreamParts,
+    config: StreamConfig,
+    outage: Outage,
+) -> Result<(), StreamError> {
+    let prices = Arc::new(Mutex::new(Prices::default()));
+    let (known, core) = (Arc::clone(&prices), parts.core.clone());
+    let sink = move |event| match event {
+        StreamEvent::Update(update) => {
+            let at = clock::now();
+            let inputs = known.lock().unwrap_or_else(PoisonError::into_inner).take(update, at);
+            if !inputs.is_empty() {
+                core.tell(inputs);
+            }
+        }
+        StreamEvent::Up { connection } => outage.up("prices", connection),
+        StreamEvent::Down { connection, why } => outage.down("prices", connection, why),
+        // The pair's price comes by REST; the stream itself wrote a line about it.
+        StreamEvent::Refused { .. } => {}
+    };
+    let streams = MarketStreams::start(config, Arc::new(sink))?;
+    let (core, interest) = (parts.core.clone(), Arc::clone(&parts.interest));
+    tokio::spawn(async move { follow(&streams, &core, &interest, &prices).await });
+    Ok(())
+}
+
+/// Keeps the watched pairs those that matter, until the core loop ends.
+async fn follow(
+    streams: &MarketStreams,
+    core: &CoreHandle,
+    interest: &Interest,
+    prices: &Mutex<Prices>,
+) {
+    let mut watched = BTreeSet::new();
+    let mut pace = tokio::time::interval(LOOK_EVERY);
+    loop {
+        pace.tick().await;
+        let asked_for = interest.symbols(clock::now());
+        let Ok(wanted) = read(core, |engine| quotes_that_matter(engine, asked_for)).await else {
+            return;
+        };
+        for (symbol, quote) in &wanted {
+            if watched.insert(symbol.clone()) {
+                prices.lock().unwrap_or_else(PoisonError::into_inner).begin(symbol, *quote);
+                streams.watch(symbol);
+            }
+        }
+        watched.retain(|symbol: &Symbol| {
+            let still = wanted.iter().any(|(wanted, _)| wanted == symbol);
+            if !still {
+                streams.unwatch(symbol);
+                prices.lock().unwrap_or_else(PoisonError::into_inner).end(symbol);
+            }
+            still
+        });
+    }
+}
+
+/// Pairs held, ordered or asked for, each with its last known quote.
+fn quotes_that_matter(
+    engine: &engine::Engine,
+    asked_for: Vec<Symbol>,
+) -> Vec<(Symbol, Option<Quote>)> {
+    let ledger = engine.ledger();
+    let held = ledger.positions().map(|position| position.symbol.clone());
+    let ordered = ledger.open_orders().map(|order| order.symbol.clone());
+    let symbols: BTreeSet<Symbol> = held.chain(ordered).chain(asked_for).collect();
+    let listed = symbols.into_iter().filter(|symbol| engine.markets().get(symbol).is_some());
+    listed.map(|symbol| (symbol.clone(), engine.quote(&symbol).copied())).collect()
+}
+
+fn start_own_orders(
+    parts: StreamParts,
+    config: &StreamConfig,
+    outage: Outage,
+) -> Result<UserStream, StreamError> {
+    let own = OwnOrders::start(parts.client.clone(), parts.core, parts.bot_id);
+    let balances_wanted = parts.balances_wanted;
+    let sink = move |event| match event {
+        StreamEvent::Update(Update::Order(order)) => own.order_changed(&order),
+        StreamEvent::Update(Update::Deal(deal)) => own.order_traded(&deal),
+        StreamEvent::Update(Update::Balance(_)) => balances_wanted.notify_one(),
+        StreamEvent::Update(_) => {}
+        StreamEvent::Up { connection } => {
+            outage.up("own orders", connection);
+            own.ask_for_all();
+            balances_wanted.notify_one();
+        }
+        StreamEvent::Down { connection, why } => outage.down("own orders", connection, why),
+        StreamEvent::Refused { channel, reason } => outage.refused(&channel, &reason),
+    };
+    UserStream::start(config, parts.client, Arc::new(sink))
+}
