@@ -72,7 +72,7 @@ impl Step<'_> {
         if let Some(entry) = self.entry_is_open(position) {
             self.cancel(&entry, "the position is being closed");
         }
-        if position.retry_at.is_some_and(|at| self.at < at) || !self.settings.executor_enabled {
+        if position.is_paused(self.at) || !self.settings.executor_enabled {
             return;
         }
         let Some(market) = self.desk.market(&position.symbol) else { return };
@@ -206,7 +206,7 @@ impl Step<'_> {
         if !checks::sellable(&market, target.price, held, false) {
             return;
         }
-        if position.retry_at.is_some_and(|at| self.at < at) {
+        if position.is_paused(self.at) {
             return;
         }
         let last = done + 1 == plan.targets.len();

@@ -60,9 +60,8 @@ impl Step<'_> {
 
     /// A position with no exit order on its way that should have one by now.
     fn wants_exit(&self, position: &Position) -> bool {
-        let paused = position.retry_at.is_some_and(|at| self.at < at);
         position.exit_order.is_none()
-            && !paused
+            && !position.is_paused(self.at)
             && (position.closing.is_some()
                 || position.plan.is_none()
                 || position.retry_at.is_some()

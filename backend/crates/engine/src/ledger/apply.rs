@@ -12,6 +12,7 @@ use domain::{
     TraceId,
 };
 
+use super::position::LONGEST_PAUSE;
 use super::{Closing, Ledger, Order, OrderStep, Position};
 
 /// Ended orders are kept this long, so that late news of them is still understood.
@@ -321,7 +322,7 @@ impl Ledger {
 
 /// Pause before the next selling attempt: 250 ms, doubled by each failure, at most 30 s.
 fn pause_after(failures: u32) -> Duration {
-    Duration::from_millis((250_u64 << failures.min(7)).min(30_000))
+    Duration::from_millis(250_u64 << failures.min(7)).min(LONGEST_PAUSE)
 }
 
 fn symbol_of(record: &Record) -> Result<&Symbol, ApplyError> {

@@ -1,8 +1,13 @@
 //! One position: what was bought, what was sold, and how it is to be left.
 
+use std::time::Duration;
+
 use domain::event::{CloseReason, ExitPlan};
 use domain::{ClientOrderId, Notional, Pnl, PositionId, Price, Qty, Symbol, Timestamp, TraceId};
 use serde::{Deserialize, Serialize};
+
+/// Longest pause between two attempts to leave a position.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A wish to sell now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +95,12 @@ impl Position {
             exit_failures: 0,
             retry_at: None,
         }
+    }
+
+    /// Whether the pause after a failed exit still lasts. A pause that would last longer than any
+    /// does was begun by a clock that has been set back since: it is over.
+    pub fn is_paused(&self, at: Timestamp) -> bool {
+        self.retry_at.is_some_and(|until| at < until && until.since(at) <= LONGEST_PAUSE)
     }
 
     /// Base held now: bought, less fees taken in base, less sold, less written off.

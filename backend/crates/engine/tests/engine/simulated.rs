@@ -133,3 +133,16 @@ fn a_further_attempt_keeps_the_pause_after_another_entry() {
     assert!(world.placed().is_empty(), "another entry was made a moment ago");
     assert_eq!(world.count("ORDER_BLOCKED"), 1);
 }
+
+#[test]
+fn a_clock_that_is_set_back_while_the_service_is_down_holds_no_exit_up() {
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.outcome(&target.client_order_id, outside_the_band());
+    world.at = world.at.minus(Duration::from_hours(1));
+    world.restart();
+    world.quote("BTCUSDT", "100");
+    assert_eq!(world.one_placed().kind.limit_price(), Some(price("105")));
+}
