@@ -46,7 +46,7 @@ use history_port::HistoryPort;
 use notices::notice;
 use paper::PaperExchange;
 use revoker::Revoker;
-use streams::{Interest, StreamParts};
+use streams::{Board, Interest, StreamParts};
 
 /// Records a slow reader of the live journal may lag behind.
 const RECORDS_BUFFER: usize = 8_192;
@@ -103,6 +103,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
         bot_id: config.engine.bot_id.clone(),
         interest: Arc::clone(&interest),
         balances_wanted: Arc::clone(&running.balances_wanted),
+        board: Arc::clone(&running.board),
     });
     let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
     let app = build_app(&config, &running, client, market_source.to_owned(), interest);
@@ -154,6 +155,7 @@ struct Running {
     health: Arc<Health>,
     metrics: Arc<Metrics>,
     balances_wanted: Arc<Notify>,
+    board: Arc<Board>,
     ended: oneshot::Receiver<LoopEnd>,
 }
 
@@ -170,9 +172,11 @@ fn start_core(
     let (records, _) = broadcast::channel(RECORDS_BUFFER);
     let (ready, is_ready) = watch::channel(false);
     let health = Arc::new(Health::new(config.engine.risk.price_max_age));
+    let board = Arc::new(Board::default());
     let metrics =
         Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |registry| {
             budget::register(&budgeting.budget, registry);
+            streams::register(&board, registry);
         }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
     warn_of_policy(config, &engine);
@@ -212,7 +216,7 @@ fn start_core(
         metrics: Arc::clone(&metrics),
     };
     tokio::spawn(startup::until_ready(feeds, ready));
-    Ok(Running { core, health, metrics, balances_wanted, ended })
+    Ok(Running { core, health, metrics, balances_wanted, board, ended })
 }
 
 /// The policy in the journal wins over the configured one; a person who changed the latter should

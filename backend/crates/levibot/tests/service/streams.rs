@@ -51,6 +51,10 @@ fn a_stop_fires_on_the_stream_long_before_prices_are_polled() {
     let mut home = home("60000");
     let (sandbox, service) = start(&mut home, |sandbox| format!("ws://{}/ws", sandbox.address));
     bought(&service);
+    for stream in ["prices", "own_orders"] {
+        let connections = format!("levibot_stream_connections{{stream=\"{stream}\"}}");
+        assert_eq!(service.metric(&connections), "1", "{stream}");
+    }
     set_price(&sandbox, "47900");
     assert_eq!(closed(&service)["payload"]["reason"], "stop");
     assert!(!service.event_types().contains(&"MEXC_ERROR".to_owned()));

@@ -88,6 +88,12 @@ impl MarketStreams {
         self.pool.counters.heard_at(symbol)
     }
 
+    /// Reads the counts since the start, without keeping the streams open.
+    pub fn stats_reader(&self) -> impl Fn() -> StreamStats + Send + Sync + use<> {
+        let counters = Arc::clone(&self.pool.counters);
+        move || counters.stats()
+    }
+
     /// Counts since the start.
     pub fn stats(&self) -> StreamStats {
         self.pool.counters.stats()

@@ -54,9 +54,10 @@ impl UserStream {
         Ok(Self { orders, counters, busy })
     }
 
-    /// Counts since the start.
-    pub fn stats(&self) -> StreamStats {
-        self.counters.stats()
+    /// Reads the counts since the start, also after the stream has ended.
+    pub fn stats_reader(&self) -> impl Fn() -> StreamStats + Send + Sync + use<> {
+        let counters = Arc::clone(&self.counters);
+        move || counters.stats()
     }
 
     /// Closes the connection and waits, not for long, until its listen key was given back.

@@ -4,12 +4,14 @@
 //! REST all the time; the streams make both faster. What they say of an order is never believed
 //! by itself: it only leads to asking for that order at once, so that fills come one way only.
 
+mod board;
 mod interest;
 mod outage;
 mod own_orders;
 mod prices;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use tokio::task::JoinHandle;
 
 use super::clock;
 use super::handle::CoreHandle;
+pub(crate) use board::{Board, register};
 pub(crate) use interest::Interest;
 use outage::Outage;
 use own_orders::OwnOrders;
@@ -31,6 +34,8 @@ use prices::Prices;
 /// How often the pairs that matter are looked up.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// News of balances that are taken together.
+const BALANCES_TOGETHER: Duration = Duration::from_secs(1);
 /// Longest wait for the user stream's end.
 const GOODBYE: Duration = Duration::from_secs(3);
 
@@ -44,6 +49,7 @@ pub(crate) struct StreamParts {
     pub(crate) interest: Arc<Interest>,
     /// Wakes the balance feed.
     pub(crate) balances_wanted: Arc<Notify>,
+    pub(crate) board: Arc<Board>,
 }
 
 /// Running streams. The prices end with the runtime, the user stream with [`Streams::stop`].
@@ -89,7 +95,9 @@ async fn run(
     if !started {
         return Ok(());
     }
+    let board = Arc::clone(&parts.board);
     let user = start_own_orders(parts, config, outage.clone())?;
+    let _ = board.own_orders.set(Box::new(user.stats_reader()));
     // The sender is only ever dropped, which is the sign.
     let _ = stopped.await;
     user.stop().await;
@@ -126,6 +134,8 @@ fn start_prices(
         StreamEvent::Refused { .. } => {}
     };
     let streams = MarketStreams::start(config, Arc::new(sink))?;
+    // The board is new, so nothing is there yet.
+    let _ = parts.board.prices.set(Box::new(streams.stats_reader()));
     let (core, interest) = (parts.core.clone(), Arc::clone(&parts.interest));
     tokio::spawn(async move { follow(&streams, &core, &interest, &prices).await });
     Ok(())
@@ -182,19 +192,41 @@ fn start_own_orders(
     outage: Outage,
 ) -> Result<UserStream, StreamError> {
     let own = OwnOrders::start(parts.client.clone(), parts.core, parts.bot_id);
-    let balances_wanted = parts.balances_wanted;
+    let balances =
+        Arc::new(BalanceNews { wanted: parts.balances_wanted, ..BalanceNews::default() });
     let sink = move |event| match event {
         StreamEvent::Update(Update::Order(order)) => own.order_changed(&order),
         StreamEvent::Update(Update::Deal(deal)) => own.order_traded(&deal),
-        StreamEvent::Update(Update::Balance(_)) => balances_wanted.notify_one(),
+        StreamEvent::Update(Update::Balance(_)) => balances.came(),
         StreamEvent::Update(_) => {}
         StreamEvent::Up { connection } => {
             outage.up("own orders", connection);
             own.ask_for_all();
-            balances_wanted.notify_one();
+            balances.came();
         }
         StreamEvent::Down { connection, why } => outage.down("own orders", connection, why),
         StreamEvent::Refused { channel, reason } => outage.refused(&channel, &reason),
     };
     UserStream::start(config, parts.client, Arc::new(sink))
+}
+
+/// Balances are asked for once for all news of a second: one trade makes several.
+#[derive(Default)]
+struct BalanceNews {
+    wanted: Arc<Notify>,
+    pending: AtomicBool,
+}
+
+impl BalanceNews {
+    fn came(self: &Arc<Self>) {
+        if self.pending.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let news = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(BALANCES_TOGETHER).await;
+            news.pending.store(false, Ordering::Relaxed);
+            news.wanted.notify_one();
+        });
+    }
 }

@@ -1,0 +1,73 @@
+//! The streams' figures for the exposition. Every family is there from the start, at zero.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use mexc::StreamStats;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::registry::Registry;
+
+type Reader = Box<dyn Fn() -> StreamStats + Send + Sync>;
+
+/// Where running streams can be read; empty until they run.
+#[derive(Default)]
+pub(crate) struct Board {
+    pub(super) prices: OnceLock<Reader>,
+    pub(super) own_orders: OnceLock<Reader>,
+}
+
+impl fmt::Debug for Board {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Board")
+    }
+}
+
+impl Board {
+    fn stats(&self) -> [(&'static str, StreamStats); 2] {
+        let read = |reader: &OnceLock<Reader>| reader.get().map_or_else(Default::default, |r| r());
+        [("prices", read(&self.prices)), ("own_orders", read(&self.own_orders))]
+    }
+}
+
+/// Puts the figures into the exposition, read at each scrape.
+pub(crate) fn register(board: &Arc<Board>, registry: &mut Registry) {
+    registry.register_collector(Box::new(Figures(Arc::clone(board))));
+}
+
+#[derive(Debug)]
+struct Figures(Arc<Board>);
+
+type Figure = (&'static str, &'static str, fn(&StreamStats) -> u64);
+
+/// Counters; the exposition ends their names with `_total`.
+const COUNTERS: [Figure; 4] = [
+    ("stream_lost", "Connections lost", |stats| stats.lost),
+    ("stream_pushes", "Pushes taken", |stats| stats.pushes),
+    ("stream_duplicates", "Pushes or parts of them that came twice", |stats| stats.duplicates),
+    ("stream_unreadable", "Frames of no use", |stats| stats.unreadable),
+];
+
+impl Collector for Figures {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
+        let streams = self.0.stats();
+        let help = "Connections that are subscribed";
+        let mut family =
+            encoder.encode_descriptor("stream_connections", help, None, MetricType::Gauge)?;
+        for (stream, stats) in &streams {
+            let connected = i64::try_from(stats.connected).unwrap_or(i64::MAX);
+            ConstGauge::new(connected).encode(family.encode_family(&[("stream", *stream)])?)?;
+        }
+        for (name, help, figure) in COUNTERS {
+            let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+            for (stream, stats) in &streams {
+                let counter = ConstCounter::new(figure(stats));
+                counter.encode(family.encode_family(&[("stream", *stream)])?)?;
+            }
+        }
+        Ok(())
+    }
+}
