@@ -1,5 +1,6 @@
 //! What a public channel pushes, and when: only what changed since its last push.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use domain::{Decimal, Side, Timestamp};
@@ -35,11 +36,32 @@ enum Seen {
     Candle { opened: Option<Timestamp>, last: Option<Body> },
 }
 
-/// Where a feed looks.
+/// Where feeds look: everything as it is at one moment.
 pub(super) struct View<'a> {
-    pub(super) exchange: &'a Exchange,
-    pub(super) books: &'a mut [VersionedBook],
-    pub(super) now: Timestamp,
+    exchange: &'a Exchange,
+    books: &'a mut [VersionedBook],
+    /// Books that were looked at already.
+    fresh: BTreeSet<MarketIndex>,
+    now: Timestamp,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(
+        exchange: &'a Exchange,
+        books: &'a mut [VersionedBook],
+        now: Timestamp,
+    ) -> Self {
+        Self { exchange, books, fresh: BTreeSet::new(), now }
+    }
+
+    /// The book; several channels of one pair share one look.
+    fn book(&mut self, market: MarketIndex) -> &VersionedBook {
+        let book = &mut self.books[market.0];
+        if self.fresh.insert(market) {
+            book.refresh(self.exchange, market, self.now);
+        }
+        book
+    }
 }
 
 impl MarketFeed {
@@ -135,8 +157,7 @@ impl MarketFeed {
         let Seen::Version(version) = &mut self.seen else {
             return Vec::new();
         };
-        let book = &mut view.books[market.0];
-        book.refresh(view.exchange, market, view.now);
+        let book = view.book(market);
         let changes = version.map(|version| book.since(version)).unwrap_or_default();
         *version = Some(book.version());
         let listing = view.exchange.listing(market);
@@ -157,13 +178,12 @@ impl MarketFeed {
         let Seen::Version(version) = &mut self.seen else {
             return Vec::new();
         };
-        let book = &mut view.books[market.0];
-        book.refresh(view.exchange, market, view.now);
+        let (now, listing) = (view.now, view.exchange.listing(market));
+        let book = view.book(market);
         if *version == Some(book.version()) {
             return Vec::new();
         }
         *version = Some(book.version());
-        let listing = view.exchange.listing(market);
         let best = |side| {
             let mut best = book.side(side);
             best.truncate(most);
@@ -174,7 +194,7 @@ impl MarketFeed {
             bids: best(Side::Buy),
             event_type: "spot@public.limit.depth.v3.api.pb".to_owned(),
             version: book.version().to_string(),
-            last_order_create_time: view.now.as_millis(),
+            last_order_create_time: now.as_millis(),
         })]
     }
 
@@ -279,8 +299,8 @@ fn levels(listing: &Listing, levels: &[Level]) -> Vec<DepthItem> {
 }
 
 fn top(market: MarketIndex, view: &mut View<'_>) -> PublicAggreBookTicker {
-    let book = &mut view.books[market.0];
-    book.refresh(view.exchange, market, view.now);
+    let now = view.now;
+    let book = view.book(market);
     let best = |side| {
         let level = book.side(side).first().copied();
         level.map(|l| (text(l.price.get()), text(l.qty.get()))).unwrap_or_default()
@@ -293,7 +313,7 @@ fn top(market: MarketIndex, view: &mut View<'_>) -> PublicAggreBookTicker {
         ask_price,
         ask_quantity,
         version: book.version().to_string(),
-        last_order_create_time: view.now.as_millis(),
+        last_order_create_time: now.as_millis(),
     }
 }
 

@@ -143,7 +143,7 @@ impl Session {
         self.check_time()?;
         let active = &mut self.subscriptions.active;
         let pushes = self.shared.look_at_books(|exchange, books, now| {
-            let mut view = View { exchange, books, now };
+            let mut view = View::new(exchange, books, now);
             let feeds = active.iter_mut().filter_map(|s| Some((&s.channel, s.feed.as_mut()?)));
             feeds.flat_map(|(channel, feed)| feed.poll(channel, &mut view)).collect::<Vec<_>>()
         });
