@@ -12,8 +12,12 @@ pub(crate) fn start(log: &Log) {
         LogLevel::Warn => "warn",
         LogLevel::Error => "error",
     };
-    // Libraries log request addresses at debug; those of signed requests would hold signatures.
-    let filter = format!("{level},hyper=warn,hyper_util=warn,reqwest=warn,h2=warn,rustls=warn");
+    // Libraries log request addresses; those of signed requests would hold signatures, and that of
+    // the user stream a listen key.
+    let filter = format!(
+        "{level},hyper=warn,hyper_util=warn,reqwest=warn,h2=warn,rustls=warn,tungstenite=warn,\
+         tokio_tungstenite=warn"
+    );
     let builder = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr);
