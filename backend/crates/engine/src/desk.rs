@@ -101,6 +101,11 @@ impl Desk {
         }
     }
 
+    /// Whether market list and prices have come in since the start.
+    pub(crate) fn knows_the_market(&self) -> bool {
+        !self.markets.is_empty() && !self.quotes.is_empty()
+    }
+
     pub(crate) fn quote(&self, symbol: &Symbol) -> Option<&Quote> {
         self.quotes.get(symbol)
     }

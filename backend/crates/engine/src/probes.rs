@@ -66,6 +66,10 @@ impl Step<'_> {
 
     /// Asks for every order whose time has come.
     pub(crate) fn send_due_probes(&mut self) {
+        // An answer may call for a decision, and that needs the market: after a start it comes first.
+        if !self.desk.knows_the_market() {
+            return;
+        }
         let at = self.at;
         let lost = at.minus(LOST_QUESTION);
         let due =

@@ -76,7 +76,9 @@ impl Step<'_> {
 
     /// When [`crate::Engine::step`] should be called again at the latest.
     pub(crate) fn next_deadline(&self) -> Option<Timestamp> {
-        let probes = self.desk.probes.values().filter(|p| !p.in_flight).map(|p| p.next_at);
+        let asking = self.desk.knows_the_market();
+        let probes = self.desk.probes.values().filter(|p| asking && !p.in_flight);
+        let probes = probes.map(|p| p.next_at);
         let expiries = self
             .ledger
             .open_entries()

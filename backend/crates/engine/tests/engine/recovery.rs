@@ -43,6 +43,8 @@ fn an_order_without_a_recorded_answer_is_in_doubt_and_looked_up_not_sent_again()
     let order = world.one_placed();
     world.restart();
     assert_eq!(world.count("ORDER_IN_DOUBT"), 1);
+    assert!(world.effects.is_empty(), "nothing is asked before the market is known");
+    world.quote("BTCUSDT", "100");
     assert!(world.placed().is_empty());
     let asks = |effect: &Effect| matches!(effect, Effect::Query { client_order_id, .. } if *client_order_id == order.client_order_id);
     assert!(world.effects.iter().any(asks));
