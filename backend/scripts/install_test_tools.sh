@@ -2,7 +2,7 @@
 # Installs what `make test` needs beside Rust and a C compiler, if it is missing, and says so.
 set -euo pipefail
 
-needed=(curl jq python3)
+needed=(curl jq python3 redis-server)
 missing=()
 for tool in "${needed[@]}"; do
   command -v "$tool" >/dev/null || missing+=("$tool")

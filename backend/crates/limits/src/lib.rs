@@ -10,7 +10,7 @@
 //!
 //! **Starts empty.** What a predecessor spent is unknown, so a budget fills up evenly over one
 //! window: 30 units of weight and 12 orders in the first second with the usual limits. An exit
-//! goes out after some 100 ms, the start of the service (50 units) takes less than two seconds, and
+//! goes out after some 100 ms, the start of the service (50 units) takes some two seconds, and
 //! a service that crashes and restarts for ever spends no more than one that runs.
 
 mod budget;

@@ -120,18 +120,20 @@ impl<T> Queue<T> {
             return Next::At(meter.quiet_until());
         }
         leases.forget_lapsed(now);
+        let mut wake = None;
         for (place, waiting) in self.places() {
-            if leases.is_denied(waiting.lane, &waiting.charges, now) {
-                continue;
+            match leases.start_of(&waiting.charges) {
+                Some(start) if start > now => return Next::At(start),
+                Some(_) => return Next::Start(place),
+                None => {}
             }
-            // Who has not been asked for goes before who is less urgent.
-            return match leases.start_of(&waiting.charges) {
-                None => Next::Ask,
-                Some(start) if start > now => Next::At(start),
-                Some(_) => Next::Start(place),
-            };
+            match leases.denied_until(waiting.lane, &waiting.charges, now) {
+                Some(until) => wake = earlier(wake, Some(until)),
+                // Who has not been asked for goes before who is less urgent.
+                None => return Next::Ask,
+            }
         }
-        Next::At(leases.denied_until().max(now + 1))
+        wake.map_or(Next::Ask, Next::At)
     }
 }
 

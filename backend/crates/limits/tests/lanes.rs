@@ -16,7 +16,6 @@ fn spaced(spacing: Duration) -> Budget {
     Budget::local(&BudgetSettings::with_spacing(spacing), Start::Full)
 }
 
-
 type Log = Arc<Mutex<Vec<(&'static str, Duration)>>>;
 
 struct Bench {
@@ -236,21 +235,20 @@ fn who_waits_when_a_runtime_ends_is_served_by_another() {
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (first, second) = (runtime(), runtime());
     drop(first.block_on(budget.acquire(Lane::Query, ONE)));
-    let waits = {
-        let budget = budget.clone();
-        async move { drop(budget.acquire(Lane::Query, ONE).await) }
-    };
-    // Its driver lives in the first runtime, which ends.
-    let short = tokio::time::timeout(Duration::from_millis(1), budget.acquire(Lane::Exit, ONE));
-    first.block_on(async { short.await.map(drop).unwrap_err() });
-    let patience = Duration::from_secs(20);
-    std::thread::scope(|scope| {
-        let waiting = scope.spawn(move || {
-            second.block_on(async { tokio::time::timeout(patience, waits).await }).unwrap();
-        });
-        drop(first);
-        waiting.join().unwrap();
+    // The queue is served from the first runtime, which ends while somebody else waits.
+    let short = async { tokio::time::timeout(STEP / 100, budget.acquire(Lane::Exit, ONE)).await };
+    first.block_on(short).map(drop).unwrap_err();
+    let waiter = budget.clone();
+    let waiting = std::thread::spawn(move || {
+        let turn =
+            async { tokio::time::timeout(STEP * 200, waiter.acquire(Lane::Query, ONE)).await };
+        second.block_on(turn).map(drop).unwrap();
     });
+    while budget.snapshot().waiting[2].1 == 0 && !waiting.is_finished() {
+        std::thread::yield_now();
+    }
+    drop(first);
+    waiting.join().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -162,7 +162,7 @@ async fn a_pause_reaches_every_process() {
     assert!(asked.elapsed() < Duration::from_millis(1_200), "{:?}", asked.elapsed());
     spend(&second, Lane::Exit, ORDER).await;
     let waited = asked.elapsed();
-    assert!(waited >= silence - Duration::from_millis(100), "{waited:?}");
+    assert!(waited + Duration::from_millis(100) >= silence, "{waited:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -209,8 +209,11 @@ async fn a_slow_redis_is_as_good_as_none() {
     let server = RedisServer::start();
     let (budget, events) = join(&server, &BudgetSettings::default());
     until_joined(&budget).await;
-    let mut connection =
-        redis::Client::open(server.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let mut connection = redis::Client::open(server.url())
+        .unwrap()
+        .get_multiplexed_async_connection()
+        .await
+        .unwrap();
     let pause: () =
         redis::cmd("CLIENT").arg("PAUSE").arg(700).query_async(&mut connection).await.unwrap();
     eventually("the delay is noticed", || budget.snapshot().is_degraded).await;
@@ -254,6 +257,7 @@ async fn nothing_shows_the_password() {
         Budget::shared(&BudgetSettings::default(), store, move |e| seen.lock().unwrap().push(e));
     // The server has no password, so the login fails.
     eventually("the login fails", || !events.lock().unwrap().is_empty()).await;
-    let told = format!("{shown} {budget:?} {:?} {}", events.lock().unwrap(), events.lock().unwrap()[0]);
+    let seen = events.lock().unwrap().clone();
+    let told = format!("{shown} {budget:?} {seen:?} {}", seen[0]);
     assert!(!told.contains("hunter2"), "{told}");
 }

@@ -10,6 +10,10 @@ fn pair() -> (Home, Process, Process) {
         ("MEXC_API_KEY", "mx0key"),
         ("MEXC_API_SECRET", "topsecret"),
         ("MEXC_RATE_LIMIT_MS", "5"),
+        // Prices are polled far more often here than the exchange allows.
+        ("MEXC_IP_WEIGHT_10S", "100000"),
+        ("MEXC_UID_WEIGHT_10S", "100000"),
+        ("MEXC_ACCOUNT_PER_SEC", "1000"),
         ("PRICE_POLL_MS", "100"),
         ("AUTO_ROUTE_ENABLED", "true"),
         ("AUTO_ROUTE_DRY_RUN", "false"),

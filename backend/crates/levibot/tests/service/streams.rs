@@ -12,6 +12,10 @@ fn home(price_poll_ms: &str) -> Home {
         ("MEXC_API_KEY", "mx0key"),
         ("MEXC_API_SECRET", "topsecret"),
         ("MEXC_RATE_LIMIT_MS", "5"),
+        // Prices are polled far more often here than the exchange allows.
+        ("MEXC_IP_WEIGHT_10S", "100000"),
+        ("MEXC_UID_WEIGHT_10S", "100000"),
+        ("MEXC_ACCOUNT_PER_SEC", "1000"),
         ("PRICE_POLL_MS", price_poll_ms),
         ("PRICE_MAX_AGE_MS", "120000"),
         ("AUTO_ROUTE_ENABLED", "true"),

@@ -13,6 +13,10 @@ fn against(foreign: &Foreign) -> (Home, Process) {
         ("MEXC_API_SECRET", SECRET),
         ("MEXC_BASE_URL", &format!("http://{}", foreign.address)),
         ("MEXC_RATE_LIMIT_MS", "5"),
+        // Prices are polled far more often here than the exchange allows.
+        ("MEXC_IP_WEIGHT_10S", "100000"),
+        ("MEXC_UID_WEIGHT_10S", "100000"),
+        ("MEXC_ACCOUNT_PER_SEC", "1000"),
         ("MEXC_RECV_WINDOW_MS", "1000"),
         ("IN_DOUBT_SETTLE_MS", "1000"),
         ("PRICE_POLL_MS", "200"),

@@ -6,9 +6,9 @@ use crate::Lane;
 /// Why a request cannot start yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shortage {
-    /// The windows without room for it.
+    /// The window that has room for it last. The others without room are left to who comes after.
     pub(crate) windows: Kinds,
-    /// When there will be room, as far as is known; [`None`] if it depends on answers to come.
+    /// When it will have room; [`None`] if that depends on answers to come.
     pub(crate) until: Option<Micros>,
 }
 
@@ -54,18 +54,21 @@ impl Meter {
         lane: Lane,
         charges: &Charges,
     ) -> Option<Shortage> {
-        let mut windows = Kinds::default();
-        let mut until = Some(now);
+        let mut last: Option<(Micros, usize, Option<Micros>)> = None;
         for (index, charge) in charges.iter().enumerate().filter(|(_, charge)| **charge > 0) {
             let ceiling = u64::from(self.plan.rules[index].ceilings[lane.index()]);
             let excess =
                 (self.windows[index].used(now) + u64::from(*charge)).saturating_sub(ceiling);
             if excess > 0 {
-                windows.insert(index);
-                until = until.zip(self.windows[index].free_at(excess)).map(|(a, b)| a.max(b));
+                let until = self.windows[index].free_at(excess);
+                // Answers are expected soon.
+                let order = until.unwrap_or(now);
+                if last.is_none_or(|(known, ..)| order > known) {
+                    last = Some((order, index, until));
+                }
             }
         }
-        (!windows.is_empty()).then_some(Shortage { windows, until })
+        last.map(|(_, index, until)| Shortage { windows: Kinds::only(index), until })
     }
 
     /// Counts a request that starts now.
@@ -122,9 +125,7 @@ impl Meter {
 
     /// What is on its way.
     pub(crate) fn opened(&self) -> Charges {
-        std::array::from_fn(|index| {
-            u32::try_from(self.windows[index].opened()).unwrap_or(u32::MAX)
-        })
+        std::array::from_fn(|index| u32::try_from(self.windows[index].opened()).unwrap_or(u32::MAX))
     }
 
     pub(crate) fn used(&mut self, now: Micros) -> [u64; WINDOWS] {
@@ -134,9 +135,8 @@ impl Meter {
     /// Everything this process spent that may still count: window, time, amount.
     pub(crate) fn spent(&self) -> impl Iterator<Item = (usize, Micros, u32)> {
         let windows = self.windows.iter().enumerate();
-        windows.flat_map(|(index, window)| {
-            window.spent().map(move |(at, amount)| (index, at, amount))
-        })
+        windows
+            .flat_map(|(index, window)| window.spent().map(move |(at, amount)| (index, at, amount)))
     }
 }
 

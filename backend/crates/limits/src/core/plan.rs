@@ -60,8 +60,8 @@ impl Kinds {
         Self(used.fold(0, |bits, index| bits | 1 << index))
     }
 
-    pub(crate) fn insert(&mut self, index: usize) {
-        self.0 |= 1 << index;
+    pub(crate) const fn only(index: usize) -> Self {
+        Self(1 << index)
     }
 
     pub(crate) const fn union(self, other: Self) -> Self {
@@ -70,10 +70,6 @@ impl Kinds {
 
     pub(crate) const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
-    }
-
-    pub(crate) const fn is_empty(self) -> bool {
-        self.0 == 0
     }
 }
 
@@ -168,13 +164,8 @@ impl Plan {
     /// use counts as that much: it then waits for an empty window instead of for ever.
     pub(crate) fn charges(&self, lane: Lane, cost: Cost) -> Charges {
         let pace = if lane == Lane::Query { cost.ip_weight } else { 0 };
-        let whole = [
-            cost.ip_weight,
-            pace,
-            cost.uid_weight,
-            u32::from(cost.order),
-            u32::from(cost.account),
-        ];
+        let whole =
+            [cost.ip_weight, pace, cost.uid_weight, u32::from(cost.order), u32::from(cost.account)];
         std::array::from_fn(|index| whole[index].min(self.rules[index].ceilings[lane.index()]))
     }
 }

@@ -79,7 +79,9 @@ end
 
 if moved == 1 then
   if made then save() end
-  return {1, states[1].e, states[2].e, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+  local answer = {1, states[1].e, states[2].e}
+  for i = 4, 8 + 4 * #windows do answer[i] = 0 end
+  return answer
 end
 
 -- What each window has in use.
@@ -127,10 +129,11 @@ local function free_in(i, excess)
   return ask.patience
 end
 
-local denied, retry = {{}, {}, {}}, nil
-local function is_denied(lane, want)
+-- A window that somebody waits for is closed to whoever comes after.
+local waits, short = {{}, {}, {}}, false
+local function is_closed(lane, want)
   for l = 1, lane do
-    for i in pairs(denied[l]) do
+    for i in pairs(waits[l]) do
       if want[i] > 0 then return true end
     end
   end
@@ -141,20 +144,21 @@ local granted, count = {}, 0
 if pause <= 0 then
   for n, entry in ipairs(wants) do
     local lane, want = entry[1] + 1, entry[2]
-    if not is_denied(lane, want) then
-      local fits, wait = true, 0
+    if not is_closed(lane, want) then
+      -- Of several windows without room it waits for the last, and leaves the others to the rest.
+      local last, wait
       for i, charge in ipairs(want) do
         local excess = used[i] + charge - windows[i].ceilings[lane]
         if charge > 0 and excess > 0 then
-          fits, denied[lane][i] = false, true
-          wait = math.max(wait, free_in(i, excess))
+          local free = free_in(i, excess)
+          if not wait or free > wait then last, wait = i, free end
         end
       end
-      if fits then
+      if last then
+        waits[lane][last], short = wait, true
+      else
         for i, charge in ipairs(want) do used[i] = used[i] + charge end
         granted[n], count = true, count + 1
-      else
-        retry = math.min(retry or wait, wait)
       end
     end
   end
@@ -162,7 +166,7 @@ end
 
 -- More than was asked for only while there is plenty: at most half of what questions may use.
 local extra = ask.extra
-if extra and (retry or pause > 0) then extra = nil end
+if extra and (short or pause > 0) then extra = nil end
 if extra then
   for i, charge in ipairs(extra.charges) do
     if charge > 0 and 2 * (used[i] + charge) > windows[i].ceilings[3] then extra = nil break end
@@ -198,14 +202,13 @@ for scope = 1, 2 do
 end
 save()
 
-local function bits(set)
-  local sum = 0
-  for i in pairs(set) do sum = sum + 2 ^ (i - 1) end
-  return sum
-end
-if pause > 0 then retry = pause end
-return {
-  0, ip.e, states[2].e, bits(granted), extra and 1 or 0, first, slots,
-  bits(denied[1]), bits(denied[2]), bits(denied[3]), math.ceil(retry or 0), math.max(pause, 0),
-  used[1], used[2], used[3], used[4], used[5]
+local bits = 0
+for n in pairs(granted) do bits = bits + 2 ^ (n - 1) end
+local answer = {
+  0, ip.e, states[2].e, bits, extra and 1 or 0, first, slots, math.max(pause, 0)
 }
+for i = 1, #windows do answer[#answer + 1] = used[i] end
+for lane = 1, 3 do
+  for i = 1, #windows do answer[#answer + 1] = math.ceil(waits[lane][i] or 0) end
+end
+return answer

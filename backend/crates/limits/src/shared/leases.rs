@@ -3,10 +3,13 @@
 use std::collections::VecDeque;
 
 use crate::Lane;
-use crate::core::{Charges, Kinds, Micros, SECOND, WINDOWS};
+use crate::core::{Charges, Micros, SECOND, WINDOWS};
 
 /// How long a granted amount may wait for somebody who uses it.
 pub(crate) const LEASE: Micros = 3 * SECOND / 20;
+
+/// Shortest pause before the store is asked the same again.
+const LEAST_WAIT: Micros = 1_000;
 
 /// Granted amounts and start times, and refusals.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +19,8 @@ pub(crate) struct Leases {
     /// With spacing: when the next requests may start.
     slots: VecDeque<Micros>,
     spacing: Micros,
-    denied: [Kinds; Lane::COUNT],
-    denied_until: Micros,
+    /// Until when a window is closed to a lane.
+    closed: [[Micros; WINDOWS]; Lane::COUNT],
 }
 
 impl Leases {
@@ -35,21 +38,27 @@ impl Leases {
         }
     }
 
-    /// Replaces the refusals.
-    pub(crate) fn deny(&mut self, denied: [Kinds; Lane::COUNT], until: Micros) {
-        self.denied = denied;
-        self.denied_until = until;
+    /// Notes how long windows stay closed to lanes; zero says nothing.
+    pub(crate) fn deny(&mut self, now: Micros, waits: &[[Micros; WINDOWS]; Lane::COUNT]) {
+        for (closed, wait) in self.closed.as_flattened_mut().iter_mut().zip(waits.as_flattened()) {
+            if *wait > 0 {
+                *closed = now + (*wait).max(LEAST_WAIT);
+            }
+        }
     }
 
-    /// Whether the store has said no to this kind of request.
-    pub(crate) fn is_denied(&self, lane: Lane, charges: &Charges, now: Micros) -> bool {
-        // What is refused to a lane is refused to every less urgent one.
-        let refused = self.denied[..=lane.index()].iter().fold(Kinds::default(), |a, b| a.union(*b));
-        now < self.denied_until && Kinds::of(charges).meets(refused)
-    }
-
-    pub(crate) const fn denied_until(&self) -> Micros {
-        self.denied_until
+    /// Until when this kind of request need not be asked for; [`None`] if it may.
+    pub(crate) fn denied_until(
+        &self,
+        lane: Lane,
+        charges: &Charges,
+        now: Micros,
+    ) -> Option<Micros> {
+        // What is closed to a lane is closed to every less urgent one.
+        let lanes = self.closed[..=lane.index()].iter();
+        let windows = lanes.flat_map(|closed| closed.iter().zip(charges));
+        let closed = windows.filter(|(until, charge)| **charge > 0 && **until > now);
+        closed.map(|(until, _)| *until).max()
     }
 
     /// When a request with these charges may start; [`None`] if not enough is there.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::Lane;
-use crate::core::{Charges, Kinds, Micros, Plan, WINDOWS};
+use crate::core::{Charges, Micros, Plan, WINDOWS};
 
 /// The two things that are shared: the windows of the address and those of the account.
 pub(crate) const SCOPES: usize = 2;
@@ -70,10 +70,8 @@ pub(crate) struct Reply {
     pub(crate) first_slot: Micros,
     /// How many start times, one spacing apart.
     pub(crate) slots: usize,
-    /// Windows that were refused, by lane.
-    pub(crate) denied: [Kinds; Lane::COUNT],
-    /// How long they stay so.
-    pub(crate) retry: Micros,
+    /// How long windows stay closed, by lane; zero if nothing is known of that.
+    pub(crate) waits: [[Micros; WINDOWS]; Lane::COUNT],
     /// How much longer the exchange wants silence.
     pub(crate) pause: Micros,
     /// What all processes together use.

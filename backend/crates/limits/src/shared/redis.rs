@@ -20,9 +20,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(1);
 /// The text cannot be used as the address of a Redis server. It may hold a password, so it is not
 /// repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "REDIS_URL must be redis://[[user]:password@]host[:port][/database], or rediss:// for TLS"
-)]
+#[error("REDIS_URL must be redis://[[user]:password@]host[:port][/database], or rediss:// for TLS")]
 pub struct InvalidRedisUrl;
 
 /// A budget's state on a Redis server (5 or later).

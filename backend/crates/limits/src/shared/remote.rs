@@ -125,7 +125,9 @@ impl Remote {
     fn ask(&mut self, state: &Waiters<'_>, now: Micros) -> Ask {
         self.questions += 1;
         self.leases.forget_lapsed(now);
-        let oldest = now.saturating_sub(self.plans.0.rules.map(|rule| rule.span).into_iter().max().unwrap_or(0));
+        let oldest = now.saturating_sub(
+            self.plans.0.rules.map(|rule| rule.span).into_iter().max().unwrap_or(0),
+        );
         self.unsent.retain(|(_, at, _)| *at > oldest);
         self.sending = mem::take(&mut self.unsent);
         let spent = self.sending.iter();
@@ -144,7 +146,11 @@ impl Remote {
                     amount: *amount,
                 })
                 .collect(),
-            pause: if self.pause_unsent { state.meter.paused_until().saturating_sub(now) } else { 0 },
+            pause: if self.pause_unsent {
+                state.meter.paused_until().saturating_sub(now)
+            } else {
+                0
+            },
             wants: self.wants(state, now),
             extra: self.extra(now),
             slots_held: self.leases.slots(),
@@ -163,7 +169,8 @@ impl Remote {
         let spacing = self.plans.0.spacing;
         let fit = LEASE.checked_div(spacing).map_or(BATCH, |fit| usize::try_from(fit).unwrap_or(1));
         let waiting = state.queue.iter().map(|waiting| (waiting.lane, waiting.charges));
-        let open = waiting.filter(|(lane, charges)| !self.leases.is_denied(*lane, charges, now));
+        let open = waiting
+            .filter(|(lane, charges)| self.leases.denied_until(*lane, charges, now).is_none());
         open.take(fit.clamp(1, BATCH)).collect()
     }
 
@@ -174,11 +181,20 @@ impl Remote {
         // Orders and account reads are few, and too precious to lie about.
         charges[crate::core::Kind::Orders.index()] = 0;
         charges[crate::core::Kind::Account.index()] = 0;
-        let slots = requests.min(usize::try_from(LEASE.checked_div(self.plans.0.spacing).unwrap_or(BATCH as u64)).unwrap_or(1));
+        let slots = requests.min(
+            usize::try_from(LEASE.checked_div(self.plans.0.spacing).unwrap_or(BATCH as u64))
+                .unwrap_or(1),
+        );
         busy.then_some(Extra { charges, slots })
     }
 
-    fn accept(&mut self, meter: &mut Meter, ask: &Ask, reply: &Reply, now: Micros) -> Option<BudgetEvent> {
+    fn accept(
+        &mut self,
+        meter: &mut Meter,
+        ask: &Ask,
+        reply: &Reply,
+        now: Micros,
+    ) -> Option<BudgetEvent> {
         self.epochs = reply.epochs;
         self.sending.clear();
         if reply.moved {
@@ -199,9 +215,7 @@ impl Remote {
         let spacing = self.plans.0.spacing;
         let slots: Vec<Micros> = (0..reply.slots as u64).map(|n| first + n * spacing).collect();
         self.leases.grant(now, &sum, &slots);
-        if !ask.wants.is_empty() {
-            self.leases.deny(reply.denied, now + reply.retry.max(1_000));
-        }
+        self.leases.deny(now, &reply.waits);
         self.joined(meter, now)
     }
 
@@ -270,7 +284,12 @@ impl State {
         }
     }
 
-    fn learn(&mut self, ask: &Ask, answer: Result<Vec<i64>, StoreError>, now: Micros) -> Option<BudgetEvent> {
+    fn learn(
+        &mut self,
+        ask: &Ask,
+        answer: Result<Vec<i64>, StoreError>,
+        now: Micros,
+    ) -> Option<BudgetEvent> {
         let remote = self.remote.as_mut()?;
         match answer.and_then(|numbers| reply(&numbers)) {
             Ok(reply) => remote.accept(&mut self.meter, ask, &reply, now),

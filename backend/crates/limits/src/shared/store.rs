@@ -6,12 +6,15 @@ use std::pin::Pin;
 use serde::Serialize;
 
 use super::protocol::{Ask, Reply, SCOPE_OF, StoreError};
-use crate::core::{Charges, Kinds, Micros, SHARES, WINDOWS};
+use crate::Lane;
+use crate::core::{Charges, Micros, SHARES, WINDOWS};
 
 /// How long to wait before asking again when what is missing is held by somebody.
 const PATIENCE: Micros = 10_000;
 /// How many numbers an answer has.
-const REPLY: usize = 12 + WINDOWS;
+const REPLY: usize = USED + WINDOWS + Lane::COUNT * WINDOWS;
+/// Where the windows' use begins in it.
+const USED: usize = 8;
 
 /// What a store's call becomes.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<i64>, StoreError>> + Send + 'a>>;
@@ -91,11 +94,12 @@ pub(crate) fn question(ask: &Ask, now: Option<Micros>) -> String {
 
 /// The script's answer.
 pub(crate) fn reply(numbers: &[i64]) -> Result<Reply, StoreError> {
-    let numbers: Vec<u64> = numbers.iter().map(|number| u64::try_from(*number).unwrap_or(0)).collect();
+    let numbers: Vec<u64> =
+        numbers.iter().map(|number| u64::try_from(*number).unwrap_or(0)).collect();
     let numbers: [u64; REPLY] = numbers.try_into().map_err(|numbers: Vec<u64>| {
         StoreError::Failed(format!("the script answered {} numbers, not {REPLY}", numbers.len()))
     })?;
-    let kinds = |bits: u64| Kinds(u8::try_from(bits).unwrap_or(u8::MAX));
+    let waits = USED + WINDOWS;
     Ok(Reply {
         moved: numbers[0] == 1,
         epochs: [numbers[1], numbers[2]],
@@ -103,9 +107,10 @@ pub(crate) fn reply(numbers: &[i64]) -> Result<Reply, StoreError> {
         extra: numbers[4] == 1,
         first_slot: numbers[5],
         slots: usize::try_from(numbers[6]).unwrap_or(0),
-        denied: [kinds(numbers[7]), kinds(numbers[8]), kinds(numbers[9])],
-        retry: numbers[10],
-        pause: numbers[11],
-        used: std::array::from_fn(|index| numbers[12 + index]),
+        pause: numbers[7],
+        used: std::array::from_fn(|index| numbers[USED + index]),
+        waits: std::array::from_fn(|lane| {
+            std::array::from_fn(|index| numbers[waits + lane * WINDOWS + index])
+        }),
     })
 }
