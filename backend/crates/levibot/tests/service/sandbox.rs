@@ -48,14 +48,14 @@ fn a_signal_reaches_the_exchange_signed_and_with_its_client_id() {
     assert_eq!(answer["routed"], true, "{answer}");
     let position = protected(&service);
     assert_eq!(position["plan"]["stop"].as_f64(), Some(48_000.0));
-    let orders = sandbox.get("/__admin/orders").json();
-    let ids: Vec<&str> = orders
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|order| order["client_order_id"].as_str().unwrap())
-        .collect();
-    assert_eq!(ids.len(), 2, "an entry and its resting target: {ids:?}");
+    // The target is planned before its order arrives.
+    let ids = eventually("an entry and its resting target arrive", PATIENCE, || {
+        let orders = sandbox.get("/__admin/orders").json();
+        let id = |order: &serde_json::Value| order["client_order_id"].as_str().unwrap().to_owned();
+        let ids: Vec<String> = orders.as_array().unwrap().iter().map(id).collect();
+        (ids.len() >= 2).then_some(ids)
+    });
+    assert_eq!(ids.len(), 2, "{ids:?}");
     assert!(ids.iter().all(|id| id.starts_with("levi-")), "{ids:?}");
     let ok = r#"levibot_exec_orders_total{exchange="mexc",status="ok",type="market"}"#;
     assert_eq!(service.metric(ok), "1");
