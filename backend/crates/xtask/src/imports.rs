@@ -79,6 +79,12 @@ pub const TABLE: &[Row] = &[
         ours_in_tests: &["mexc-wire"],
         others: None,
     },
+    Row {
+        name: "simulation",
+        ours: &["domain", "signal", "engine", "driver", "mexc-wire", "sandbox"],
+        ours_in_tests: &[],
+        others: Some(&["clap", "fastrand", "serde_json", "thiserror"]),
+    },
     Row { name: "xtask", ours: &[], ours_in_tests: &[], others: None },
 ];
 
