@@ -57,7 +57,9 @@ fn a_stop_fires_on_the_stream_long_before_prices_are_polled() {
     bought(&service);
     for stream in ["prices", "own_orders"] {
         let connections = format!("levibot_stream_connections{{stream=\"{stream}\"}}");
-        assert_eq!(service.metric(&connections), "1", "{stream}");
+        eventually(&format!("{stream} are streamed"), PATIENCE, || {
+            (service.metric(&connections) == "1").then_some(())
+        });
     }
     set_price(&sandbox, "47900");
     assert_eq!(closed(&service)["payload"]["reason"], "stop");
