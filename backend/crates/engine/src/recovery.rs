@@ -61,7 +61,11 @@ impl Step<'_> {
                 continue;
             }
             match self.ledger.order(id).cloned() {
-                Some(order) if says_more(snapshot, &order) => self.found(&order, snapshot, &[]),
+                Some(order) if says_more(snapshot, &order) => {
+                    // The list tells no fees: they are asked for.
+                    self.desk.probe(id, self.at);
+                    self.found(&order, snapshot, &[]);
+                }
                 Some(_) => {}
                 None => {
                     let message = format!(

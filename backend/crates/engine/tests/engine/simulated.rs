@@ -146,3 +146,18 @@ fn a_clock_that_is_set_back_while_the_service_is_down_holds_no_exit_up() {
     world.quote("BTCUSDT", "100");
     assert_eq!(world.one_placed().kind.limit_price(), Some(price("105")));
 }
+
+#[test]
+fn fees_of_an_order_that_the_exchanges_list_shows_as_filled_are_asked_for() {
+    // The list came before any answer to the order itself, so nobody was asking for it yet.
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.buy("BTCUSDT", "25");
+    let id = world.one_placed().client_order_id;
+    let found = world.snapshot(&id, OrderStatus::Filled, "0.25", "25");
+    let QueryOutcome::Found { order, .. } = found else { panic!("a snapshot") };
+    world.step(Input::Reconciled { orders: vec![order] });
+    assert!(world.placed().is_empty(), "what the fee took is not known yet");
+    let asks = |effect: &Effect| matches!(effect, Effect::Query { client_order_id, .. } if *client_order_id == id);
+    assert!(world.effects.iter().any(asks));
+}
