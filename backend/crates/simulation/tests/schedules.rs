@@ -3,7 +3,7 @@
 use simulation::{Fault, Options, Sabotage, Simulator, run_all};
 
 /// Seeds that once found something, each with what it was.
-const REGRESSIONS: [(u64, &str); 11] = [
+const REGRESSIONS: [(u64, &str); 14] = [
     (7, "a stop sold the dust that old balances showed as free"),
     (12, "a target that the price leapt over was refused for good"),
     (26, "the same, in another pair"),
@@ -15,6 +15,9 @@ const REGRESSIONS: [(u64, &str); 11] = [
     (3805, "a further attempt broke the pause that another entry had begun"),
     (6080, "a position was closed before its fees were known"),
     (9005, "a sale took the fee's coins from the user"),
+    (120_970, "nobody asked for the fees of an order that a list showed first"),
+    (157_567, "the same, in another pair"),
+    (198_296, "the same, after another start"),
 ];
 
 #[test]
