@@ -7,7 +7,7 @@
 
 mod store;
 
-use domain::{Record, Timestamp};
+use domain::{Event, Record, Timestamp};
 use engine::{ApplyError, Effect, Engine, Input, Outbox, Reply};
 
 pub use store::Store;
@@ -149,12 +149,18 @@ impl<S: Store, T> Driver<S, T> {
     pub fn commit(&mut self) -> Result<Released<T>, DriverError<S::Error>> {
         self.write().map_err(DriverError::Journal)?;
         let money = self.staged.effects.iter().any(Effect::needs_sync);
-        if money && self.sync == SyncMode::Before {
+        if self.kill_switch_turned() || money && self.sync == SyncMode::Before {
             self.sync().map_err(DriverError::Journal)?;
         }
         let mut released = std::mem::take(&mut self.staged);
         released.records = std::mem::take(&mut self.written);
         Ok(released)
+    }
+
+    /// Whoever pulls the kill switch is answered when it is on disk, in either sync mode: it must
+    /// be pulled still when the power comes back.
+    fn kill_switch_turned(&self) -> bool {
+        self.written.iter().any(|record| matches!(record.event, Event::KillSwitch(_)))
     }
 
     /// Writes what is staged. A checkpoint that was staged but not written keeps its place.

@@ -10,10 +10,11 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::event::KillMode;
 use domain::*;
 use driver::{Driver, DriverError, Store, SyncMode};
 use engine::settings::{AutoRoute, EntrySettings, ExitSettings, NotionalMode, RiskSettings};
-use engine::{Effect, Engine, Input, ManualOrder, Mode, Quote, Reply, Settings};
+use engine::{Command, Effect, Engine, Input, ManualOrder, Mode, Quote, Reply, Settings};
 
 #[derive(Debug, Default)]
 struct Disk {
@@ -173,6 +174,22 @@ fn an_order_is_released_only_after_its_intent_is_on_disk() {
     assert_eq!(disk.written.last().unwrap().event.event_type(), "ORDER_NEW");
     assert_eq!(disk.synced, disk.written.len());
     assert!(matches!(released.replies[..], [(1, Reply::Order(_))]));
+}
+
+#[test]
+fn the_kill_switch_is_on_disk_before_anybody_is_told() {
+    for sync in [SyncMode::Before, SyncMode::Beside] {
+        let (mut driver, store) = started(sync);
+        let (mode, by) = (KillMode::Entries, "me".to_owned());
+        let kill = Command::Kill { mode, reason: String::new(), by };
+        driver.take(AT, Input::Command(kill), Some(1)).unwrap();
+        store.0.borrow_mut().sync_fails = true;
+        assert!(driver.commit().is_err(), "{sync:?}");
+        store.0.borrow_mut().sync_fails = false;
+        assert_eq!(driver.commit().unwrap().replies.len(), 1);
+        let disk = store.0.borrow();
+        assert_eq!(disk.synced, disk.written.len(), "{sync:?}");
+    }
 }
 
 #[test]
