@@ -77,6 +77,37 @@ pub struct TradeSignal {
     /// Further pairs named, when the message speaks of several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub other_symbols: Vec<String>,
+    /// What an UPDATE or CLOSE message asks to be done about an earlier signal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// What is to be done about an earlier signal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Where the stop goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<StopChange>,
+    /// How much of what was bought shall be sold in the end, percent, 1 to 99. It counts what
+    /// targets have sold already: said twice it asks for nothing new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sold_pct: Option<u8>,
+    /// Entries that are not filled yet are withdrawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancel_entry: bool,
+    /// It speaks of everything that is open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub everything: bool,
+}
+
+/// Where a message wants the stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopChange {
+    /// At the entry price.
+    ToEntry,
+    /// At a price.
+    To(Price),
 }
 
 /// How sure the reading is, and why. Statistics, not money: floats are fine here.

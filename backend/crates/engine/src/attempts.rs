@@ -34,6 +34,7 @@ impl Step<'_> {
                 OrderKind::Limit { .. } => EntryKind::Limit,
                 _ => EntryKind::Market,
             }),
+            from: order.from.clone(),
             hints: order.hints.clone(),
             confidence: None,
             posted_at: order.signal_at,

@@ -280,6 +280,7 @@ impl Step<'_> {
             notional,
             requested_notional: notional,
             position_id: Some(position.id.clone()),
+            from: None,
             hints: ExitHints::default(),
             signal_at: None,
             expires_at: None,

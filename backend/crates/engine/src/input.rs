@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::event::{KillMode, Notice};
+use domain::event::{KillMode, MessageRef, Notice};
 use domain::{
     Asset, CancelOutcome, Candle, ClientOrderId, Decimal, Interval, Markets, Notional,
     OrderSnapshot, PlaceOutcome, PolicyName, PositionId, Price, Qty, QueryOutcome, Side, SignalKey,
@@ -18,6 +18,8 @@ pub struct Message {
     pub channel: Option<String>,
     /// The source's id of the message; with source and channel it identifies the signal.
     pub message_id: Option<String>,
+    /// The id of the message it replies to, in the same channel.
+    pub reply_to: Option<String>,
     /// The caller's own identity for it; wins over the message id.
     pub idempotency_key: Option<String>,
     /// When it was posted, if known.
@@ -26,6 +28,17 @@ pub struct Message {
     pub text: String,
     /// False to score only: nothing is journalled and nothing follows.
     pub route: bool,
+}
+
+impl Message {
+    /// Where it stands.
+    pub fn stands_at(&self) -> MessageRef {
+        MessageRef {
+            source: self.source.clone(),
+            channel: self.channel.clone(),
+            message_id: self.message_id.clone(),
+        }
+    }
 }
 
 /// An order a person asks for directly.

@@ -40,6 +40,7 @@ impl Step<'_> {
             source: message.source.clone(),
             channel: message.channel.clone(),
             message_id: message.message_id.clone(),
+            reply_to: message.reply_to.clone(),
             content_hash,
             posted_at: message.posted_at,
             text: message.text.clone(),
@@ -197,6 +198,7 @@ impl Step<'_> {
             notional: self.settings.auto_route.default_notional,
             entries: signal.entries.clone(),
             entry_kind: signal.entry_kind,
+            from: Some(considered.message.stands_at()),
             hints: ExitHints {
                 stop: signal.sl,
                 stop_pct: signal.sl_pct,

@@ -6,6 +6,7 @@
 //! the length of the text.
 
 mod capture;
+mod change;
 mod coins;
 mod context;
 mod fields;

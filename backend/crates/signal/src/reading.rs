@@ -3,8 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use domain::{EntryKind, Price, Score, TradeSignal};
+use domain::{EntryKind, Intent, Price, Score, TradeSignal};
 
+use crate::change::ChangeWords;
 use crate::fields::{Fields, Found};
 use crate::intent::{Direction, Evidence};
 use crate::items::Items;
@@ -16,6 +17,7 @@ use crate::score;
 #[derive(Debug, Clone)]
 pub struct Reader {
     lexicon: Arc<Lexicon>,
+    change_words: Arc<ChangeWords>,
 }
 
 /// A message read: its fields, what it wants, and the text behind each field.
@@ -60,7 +62,10 @@ pub enum Field {
 impl Reader {
     /// The reader with the word lists and weights that come with the program.
     pub fn embedded() -> Self {
-        Self { lexicon: Arc::new(Lexicon::embedded()) }
+        Self {
+            lexicon: Arc::new(Lexicon::embedded()),
+            change_words: Arc::new(ChangeWords::embedded()),
+        }
     }
 
     /// Reads a message.
@@ -78,7 +83,11 @@ impl Reader {
         }
         let evidence = Evidence::gather(&items, &fields);
         let verdict = score::judge(&evidence, &fields, symbol.map_or(0, |symbol| symbol.strength));
-        let signal = signal(&items, primary, &fields, &evidence);
+        let mut signal = signal(&items, primary, &fields, &evidence);
+        if matches!(verdict.intent, Intent::Update | Intent::Close) {
+            let stop = fields.sl.and_then(|stop| Some((Price::new(stop.value).ok()?, stop.start)));
+            signal.change = self.change_words.read(text, stop);
+        }
         let reasons = reasons::explain(text, &signal, &evidence, verdict);
         let spans = spans(&items, primary, &fields, &evidence);
         let score = Score { label: verdict.intent, confidence: verdict.confidence, reasons };
@@ -108,6 +117,7 @@ fn signal(
         sl: fields.sl.and_then(|stop| Price::new(stop.value).ok()),
         sl_pct: fields.sl_pct,
         leverage: fields.leverage.map(|(times, _, _)| times),
+        change: None,
         other_symbols: others.map(|(_, symbol)| symbol.name.clone()).collect(),
     }
 }

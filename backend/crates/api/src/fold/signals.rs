@@ -79,6 +79,8 @@ pub(crate) struct SignalView {
     source: String,
     channel: Option<String>,
     message_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<String>,
     posted_at: Option<Timestamp>,
     text: String,
     score: Option<Score>,
@@ -120,13 +122,15 @@ fn begin(record: &Record) -> Option<SignalView> {
     let Event::SignalIngest(ingest) = &record.event else {
         return None;
     };
-    let SignalIngest { source, channel, message_id, posted_at, text, .. } = ingest.clone();
+    let SignalIngest { source, channel, message_id, reply_to, posted_at, text, .. } =
+        ingest.clone();
     Some(SignalView {
         trace_id: record.trace_id.clone()?,
         at: record.ts,
         source,
         channel,
         message_id,
+        reply_to,
         posted_at,
         text,
         score: None,

@@ -25,6 +25,7 @@ fn decided(kind: OrderKind) -> Event {
         notional: "10".parse().unwrap(),
         requested_notional: "10".parse().unwrap(),
         position_id: None,
+        from: None,
         hints: ExitHints::default(),
         signal_at: None,
         expires_at: None,

@@ -77,6 +77,7 @@ fn message(headers: &HeaderMap, params: &Params, route: bool) -> Result<Box<Mess
         source: short(params, "source")?.unwrap_or_else(|| "api".to_owned()),
         channel: short(params, "channel")?,
         message_id: short(params, "message_id")?,
+        reply_to: short(params, "reply_to")?,
         idempotency_key: idempotency_key(headers)?,
         posted_at: posted_at(params)?,
         text: text.to_owned(),

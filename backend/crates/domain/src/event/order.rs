@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MessageRef;
 use crate::ids::Leg;
 use crate::{
     Asset, Check, ClientOrderId, Decimal, ExchangeOrderId, Notional, OrderKind, PositionId, Price,
@@ -67,6 +68,9 @@ pub struct OrderNew {
     /// The position it reduces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position_id: Option<PositionId>,
+    /// The message that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<MessageRef>,
     /// What the signal said about exits.
     #[serde(default)]
     pub hints: ExitHints,

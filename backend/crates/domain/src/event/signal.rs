@@ -6,6 +6,27 @@ use super::ExitPlan;
 use crate::signal::{Score, TradeSignal};
 use crate::{Check, ClientOrderId, SignalKey, Timestamp};
 
+/// Where a message stands. Replies and later messages of the same channel find by it what an earlier
+/// one led to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// `api`, `telegram`, `hook`.
+    pub source: String,
+    /// Channel within the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The source's message id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<String>,
+}
+
+impl MessageRef {
+    /// Whether both come from one channel of one source.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        self.source == other.source && self.channel == other.channel
+    }
+}
+
 /// A message arrived and is being considered for the first time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SignalIngest {
@@ -19,6 +40,9 @@ pub struct SignalIngest {
     /// The source's message id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_id: Option<String>,
+    /// The id of the message it replies to, in the same channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
     /// Hash of source, channel and text, when that is what identifies the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<String>,

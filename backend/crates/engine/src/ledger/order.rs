@@ -1,6 +1,6 @@
 //! One order's life: a table of transitions, and cumulative fills.
 
-use domain::event::{ExitHints, Fee, OrderNew, OrderProgress, Origin};
+use domain::event::{ExitHints, Fee, MessageRef, OrderNew, OrderProgress, Origin};
 use domain::ids::Leg;
 use domain::{
     Asset, ClientOrderId, Decimal, ExchangeOrderId, Notional, OrderKind, PositionId, Price, Qty,
@@ -133,6 +133,9 @@ pub struct Order {
     pub notional: Notional,
     /// The position it belongs to: for an entry, the one it opened.
     pub position_id: Option<PositionId>,
+    /// The message that asked for it.
+    #[serde(default)]
+    pub from: Option<MessageRef>,
     /// What the signal said about exits.
     pub hints: ExitHints,
     /// When the signal was posted, or first seen.
@@ -182,6 +185,7 @@ impl Order {
             qty: new.qty,
             notional: new.notional,
             position_id: new.position_id.clone(),
+            from: new.from.clone(),
             hints: new.hints.clone(),
             signal_at: new.signal_at,
             expires_at: new.expires_at,

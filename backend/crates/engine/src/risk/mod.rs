@@ -5,7 +5,7 @@ mod pricing;
 #[cfg(test)]
 mod tests;
 
-use domain::event::{ExitHints, Origin};
+use domain::event::{ExitHints, MessageRef, Origin};
 use domain::{
     Check, CheckResult, EntryKind, Market, Notional, OrderKind, Price, Qty, Side, Symbol, Timestamp,
 };
@@ -24,6 +24,8 @@ pub(crate) struct EntryWish {
     /// The signal's entry prices; empty means at the market.
     pub(crate) entries: Vec<Price>,
     pub(crate) entry_kind: Option<EntryKind>,
+    /// The message that asks for it.
+    pub(crate) from: Option<MessageRef>,
     pub(crate) hints: ExitHints,
     /// Confidence, for signals.
     pub(crate) confidence: Option<f64>,

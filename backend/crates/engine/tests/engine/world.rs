@@ -227,6 +227,7 @@ impl World {
             source: "api".to_owned(),
             channel: Some("alpha".to_owned()),
             message_id: id.map(str::to_owned),
+            reply_to: None,
             idempotency_key: None,
             posted_at: None,
             text: text.to_owned(),

@@ -181,6 +181,7 @@ fn any_event() -> impl Strategy<Value = Event> {
                 source: "api".into(),
                 channel: Some(key),
                 message_id: None,
+                reply_to: None,
                 content_hash: None,
                 posted_at: None,
                 text,
