@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::auth::ApiKeys;
 use crate::error::ApiError;
 use crate::metrics::Metrics;
+use crate::openapi::Document;
 use crate::ports::{Core, Exchange, History, NotReady, read};
 
 /// How long a real order waits for its fill.
@@ -41,6 +42,7 @@ pub struct App {
     pub(crate) fill_wait: Duration,
     pub(crate) markets_wait: Duration,
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) document: Document,
 }
 
 /// The ports, as trait objects.
@@ -74,7 +76,17 @@ impl App {
             fill_wait: FILL_WAIT,
             markets_wait: MARKETS_WAIT,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            document: Document::default(),
         }
+    }
+
+    /// With what its router found to be documented.
+    pub(crate) fn with_document(mut self, described: &utoipa::openapi::OpenApi) -> Self {
+        match Document::new(described) {
+            Ok(document) => self.document = document,
+            Err(error) => tracing::error!(%error, "there is no OpenAPI document"),
+        }
+        self
     }
 
     /// Replaces how long a real order waits for its fill (5 s) and a request for the first market

@@ -6,9 +6,11 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Check, TraceId, UnknownSymbol};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::json;
 use crate::ports::{ExchangeError, HistoryError, NotReady};
+use crate::schema;
 
 /// A failed request. Boxed, since it is the error of nearly every function here.
 #[derive(Debug)]
@@ -22,16 +24,24 @@ struct Failure {
     body: Body,
 }
 
-#[derive(Debug, Serialize)]
-struct Body {
+/// What every failure says.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Failure)]
+pub(crate) struct Body {
+    /// False.
     ok: bool,
+    /// What happened, with what value, and what to do.
     error: String,
+    /// A stable name for programs.
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     trace_id: Option<TraceId>,
+    /// The first check that blocks.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<schema::Check>>)]
     checks: Option<Vec<Check>>,
 }
 
@@ -156,7 +166,10 @@ impl From<ExchangeError> for ApiError {
 /// 404 for a path that is no route.
 pub(crate) async fn no_such_route(uri: Uri) -> ApiError {
     let path: String = uri.path().chars().take(128).collect();
-    ApiError::not_found("unknown_route", format!("there is no {path:?}; GET / lists the routes"))
+    ApiError::not_found(
+        "unknown_route",
+        format!("there is no {path:?}; GET /openapi.json lists the routes"),
+    )
 }
 
 /// 405 for a route that exists under another method; the router adds `Allow`.

@@ -12,11 +12,13 @@ mod fold;
 mod guard;
 mod json;
 pub mod metrics;
+mod openapi;
 mod origin;
 mod paging;
 mod params;
 pub mod ports;
 mod routes;
+mod schema;
 mod view;
 
 pub use app::{Access, App, Ports};

@@ -28,7 +28,7 @@ impl NotReady {
 }
 
 /// One thing that readiness depends on.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct ReadinessPart {
     /// Short stable name: `journal`, `reconciled`, `prices`, `clock` …
     pub name: &'static str,

@@ -10,23 +10,27 @@ use engine::Quote;
 use engine::ledger::order::Order;
 use engine::ledger::position::Position;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::json::Num;
+use crate::schema;
 
 /// An exit plan.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PlanView {
     stop: Num,
     targets: Vec<TargetView>,
+    #[schema(value_type = schema::PlanSource)]
     source: PlanSource,
     #[serde(skip_serializing_if = "Option::is_none")]
     atr: Option<Num>,
+    #[schema(value_type = schema::PolicyName)]
     policy: PolicyName,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct TargetView {
     price: Num,
     share: Num,
@@ -48,8 +52,9 @@ impl From<&ExitPlan> for PlanView {
 }
 
 /// A fee in its own asset.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FeeView {
+    #[schema(value_type = String)]
     asset: Asset,
     amount: Num,
 }
@@ -65,18 +70,26 @@ pub(crate) fn fees(fees: &[Fee]) -> Vec<FeeView> {
 }
 
 /// An order of ours, open or ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OrderView {
+    #[schema(value_type = String)]
     client_order_id: ClientOrderId,
+    #[schema(value_type = Option<String>)]
     order_id: Option<ExchangeOrderId>,
+    #[schema(value_type = String)]
     trace_id: TraceId,
+    #[schema(value_type = String)]
     symbol: Symbol,
+    #[schema(value_type = schema::Side)]
     side: Side,
     #[serde(rename = "type")]
+    #[schema(value_type = schema::OrderType)]
     kind: &'static str,
+    #[schema(value_type = schema::Origin)]
     origin: domain::event::Origin,
     leg: String,
     attempt: u32,
+    #[schema(value_type = schema::OrderStatus)]
     status: &'static str,
     /// Base quantity expected or asked for.
     qty: Num,
@@ -90,10 +103,14 @@ pub(crate) struct OrderView {
     fees: Vec<FeeView>,
     fees_complete: bool,
     cancel_requested: bool,
+    #[schema(value_type = Option<String>)]
     position_id: Option<PositionId>,
+    #[schema(value_type = schema::Time)]
     created_at: Timestamp,
+    #[schema(value_type = Option<schema::Time>)]
     expires_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<schema::Refusal>)]
     error: Option<Refusal>,
 }
 
@@ -139,19 +156,25 @@ fn leg(leg: Leg) -> String {
 }
 
 /// An open position.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct PositionView {
+    #[schema(value_type = String)]
     id: PositionId,
     status: &'static str,
+    #[schema(value_type = String)]
     symbol: Symbol,
     /// Base held now.
     qty: Num,
     entry_price: Option<Num>,
     /// What the held part cost.
     cost: Num,
+    #[schema(value_type = schema::Time)]
     opened_at: Timestamp,
+    #[schema(value_type = String)]
     trace_id: TraceId,
+    #[schema(value_type = String)]
     entry_order: ClientOrderId,
+    #[schema(value_type = Option<String>)]
     exit_order: Option<ClientOrderId>,
     plan: Option<PlanView>,
     targets_done: u8,

@@ -8,11 +8,13 @@ use domain::{
     TraceId, TradeSignal,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{before_oldest, later};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::json::Num;
+use crate::schema;
 
 /// Where messages begin. The pair is not known yet, so this cannot be narrowed by symbol.
 pub(crate) const FIRST: &[&str] = &["SIGNAL_INGEST"];
@@ -27,11 +29,13 @@ const ALL: &[&str] = &[
 ];
 
 /// The fields of a signal, as numbers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignalFields {
     symbol: Option<String>,
+    #[schema(value_type = Option<schema::Side>)]
     side: Option<Side>,
     entries: Vec<Num>,
+    #[schema(value_type = Option<schema::EntryKind>)]
     entry_kind: Option<EntryKind>,
     tps: Vec<Num>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -72,29 +76,36 @@ fn side(label: Intent) -> Option<Side> {
 }
 
 /// A message and its fate.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SignalView {
+    #[schema(value_type = String)]
     trace_id: TraceId,
+    #[schema(value_type = schema::Time)]
     at: Timestamp,
     source: String,
     channel: Option<String>,
     message_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_to: Option<String>,
+    #[schema(value_type = Option<schema::Time>)]
     posted_at: Option<Timestamp>,
     text: String,
+    #[schema(value_type = Option<schema::Score>)]
     score: Option<Score>,
     signal: Option<SignalFields>,
     routed: bool,
     route: Option<RouteView>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct RouteView {
+    #[schema(value_type = schema::RouteAction)]
     action: &'static str,
     reason: String,
+    #[schema(value_type = Vec<schema::Check>)]
     checks: Vec<Check>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     client_order_id: Option<ClientOrderId>,
 }
 

@@ -7,11 +7,13 @@ use domain::{
     ClientOrderId, Event, ExchangeOrderId, Notional, Qty, Record, Side, Symbol, Timestamp, TraceId,
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::later;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::json::Num;
+use crate::schema;
 use crate::view::{FeeView, fees};
 
 /// The events that may add a fill.
@@ -20,17 +22,23 @@ const FILLS_AND_FEES: &[&str] =
     &["ORDER_PARTIAL_FILL", "ORDER_FILLED", "ORDER_CANCELED", "ORDER_FEES"];
 
 /// What one step added to an order's fills.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TradeView {
     seq: u64,
+    #[schema(value_type = schema::Time)]
     at: Timestamp,
+    #[schema(value_type = Option<String>)]
     symbol: Option<Symbol>,
+    #[schema(value_type = schema::Side)]
     side: Side,
     qty: Num,
     price: Option<Num>,
     quote: Num,
+    #[schema(value_type = String)]
     client_order_id: ClientOrderId,
+    #[schema(value_type = String)]
     order_id: ExchangeOrderId,
+    #[schema(value_type = Option<String>)]
     trace_id: Option<TraceId>,
     /// Fees of the whole order, as far as known today.
     order_fees: Vec<FeeView>,

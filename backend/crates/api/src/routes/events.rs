@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::TraceId;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState};
 use crate::app::App;
@@ -12,21 +13,40 @@ use crate::json;
 use crate::paging::{self, Page};
 use crate::params::{Params, Segment};
 use crate::ports::HistoryFilter;
+use crate::schema;
+use crate::schema::requests::{EventTypes, Narrowing, Paging};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct EventList {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     trace_id: Option<TraceId>,
+    #[schema(value_type = Vec<schema::EventLine>)]
     events: Vec<Box<RawValue>>,
     next_cursor: Option<String>,
 }
 
+/// The journal.
+#[utoipa::path(
+    get, path = "/events", tag = "history", operation_id = "events",
+    params(Paging, Narrowing, EventTypes),
+    responses((status = 200, description = "Journal lines, newest first", body = EventList))
+)]
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let filter = paging::filter(&app, &params).await?;
     Ok(json::ok(&fetch(&app, filter, page).await?))
 }
 
+/// One story from message to close.
+#[utoipa::path(
+    get, path = "/trace/{trace_id}", tag = "history", operation_id = "trace",
+    params(Paging, ("trace_id" = String, Path)),
+    responses(
+        (status = 200, description = "Its events, newest first", body = EventList),
+        (status = 404, description = "Nothing has this trace")
+    )
+)]
 pub(super) async fn trace(State(app): AppState, Segment(id): Segment, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let trace_id = TraceId::new(&id);

@@ -4,23 +4,34 @@ use axum::extract::State;
 use domain::{Asset, Decimal};
 use engine::{Balance, Quote};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState};
 use crate::json::{self, Num};
 use crate::params::{Params, Segment};
 use crate::ports::{NotReady, read};
+use crate::schema;
 
 const MAX_MARKETS: usize = 10_000;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Ping {
+    #[schema(value_type = schema::ExchangeName)]
     exchange: &'static str,
+    #[schema(value_type = schema::Mode)]
     mode: &'static str,
     markets_count: usize,
     market_source: String,
     clock_offset_ms: Option<i64>,
 }
 
+/// Asks the exchange whether it answers.
+#[utoipa::path(
+    get, path = "/exchange/ping", tag = "exchange", operation_id = "ping", responses(
+        (status = 200, description = "It answers", body = Ping),
+        (status = 502, description = "It does not")
+    )
+)]
 pub(super) async fn ping(State(app): AppState) -> Answer {
     let info = app.exchange.ping().await?;
     Ok(json::ok(&Ping {
@@ -32,14 +43,16 @@ pub(super) async fn ping(State(app): AppState) -> Answer {
     }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Balances {
+    #[schema(value_type = schema::ExchangeName)]
     exchange: &'static str,
     balances: Vec<BalanceView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct BalanceView {
+    #[schema(value_type = String)]
     asset: Asset,
     free: Num,
     locked: Num,
@@ -54,19 +67,37 @@ impl From<Balance> for BalanceView {
     }
 }
 
+/// The account's balances, fresh.
+#[utoipa::path(
+    get, path = "/exchange/balance", tag = "exchange", operation_id = "balance", responses(
+        (status = 200, description = "What the account holds", body = Balances),
+        (status = 502, description = "The exchange does not answer"),
+        (status = 503, description = "No keys are set")
+    )
+)]
 pub(super) async fn balance(State(app): AppState) -> Answer {
     let balances = app.exchange.balances().await?;
     let balances = balances.into_iter().map(BalanceView::from).collect();
     Ok(json::ok(&Balances { exchange: app.mode.exchange(), balances }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct MarketList {
+    #[schema(value_type = schema::ExchangeName)]
     exchange: &'static str,
     total: usize,
     markets: Vec<String>,
 }
 
+/// The pairs that are listed.
+#[utoipa::path(
+    get, path = "/exchange/markets", tag = "exchange", operation_id = "markets",
+    params(("limit" = Option<u32>, Query, minimum = 1, maximum = 10000, description = "Names wanted; all unless given")),
+    responses(
+        (status = 200, description = "Pairs by name", body = MarketList),
+        (status = 503, description = "The list has not been loaded yet")
+    )
+)]
 pub(super) async fn markets(State(app): AppState, params: Params) -> Answer {
     let limit = params.count("limit", MAX_MARKETS)?.unwrap_or(MAX_MARKETS);
     let exchange = app.mode.exchange();
@@ -85,16 +116,28 @@ pub(super) async fn markets(State(app): AppState, params: Params) -> Answer {
     Ok(json::ok(&list))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Ticker {
+    #[schema(value_type = schema::ExchangeName)]
     exchange: &'static str,
     symbol: String,
     price: Num,
     bid: Num,
     ask: Num,
+    #[schema(value_type = schema::Time)]
     at: domain::Timestamp,
 }
 
+/// The present price of a pair.
+#[utoipa::path(
+    get, path = "/exchange/ticker/{*symbol}", tag = "exchange", operation_id = "ticker",
+    params(("symbol" = String, Path, description = "A pair in any spelling", example = "BTCUSDT")),
+    responses(
+        (status = 200, description = "The present price", body = Ticker),
+        (status = 404, description = "No such pair"),
+        (status = 502, description = "The exchange does not answer")
+    )
+)]
 pub(super) async fn ticker(State(app): AppState, Segment(text): Segment) -> Answer {
     let pair = app.resolve(text.trim_matches('/')).await?;
     let quote = app.exchange.price(&pair.symbol).await?;

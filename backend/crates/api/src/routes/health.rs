@@ -1,69 +1,38 @@
-//! Liveness, readiness, and the list of routes.
+//! Liveness and readiness.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::AppState;
 use crate::json;
 use crate::ports::ReadinessPart;
 
-const ROUTES: [&str; 25] = [
-    "GET /healthz",
-    "GET /livez",
-    "GET /readyz",
-    "GET /exchange/ping",
-    "GET /exchange/balance",
-    "GET /exchange/markets?limit=",
-    "GET /exchange/ticker/{symbol}",
-    "POST /exchange/test-order?symbol=&side=&notional_usd=&dry_run= (GET for dry_run=true)",
-    "POST /signals/ingest-and-score",
-    "POST /signals/score",
-    "GET /signals",
-    "GET /orders",
-    "POST /orders/{id}/cancel",
-    "GET /positions",
-    "POST /positions/{id}/close",
-    "GET /trades",
-    "GET /events",
-    "GET /trace/{trace_id}",
-    "GET /risk/policy",
-    "PUT /risk/policy",
-    "GET /risk/status",
-    "POST /risk/kill",
-    "POST /risk/resume",
-    "GET /stream",
-    "GET /metrics/prom",
-];
-
-#[derive(Serialize)]
-struct Index {
-    service: &'static str,
-    version: &'static str,
-    mode: &'static str,
-    routes: [&'static str; 25],
-}
-
-pub(super) async fn index(State(app): AppState) -> Response {
-    json::ok(&Index {
-        service: "levibot",
-        version: env!("CARGO_PKG_VERSION"),
-        mode: app.mode.as_str(),
-        routes: ROUTES,
-    })
-}
-
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Alive {
     status: &'static str,
 }
 
+/// Says that the process is alive.
+#[utoipa::path(
+    get, path = "/healthz", tag = "service", operation_id = "health", responses((status = 200, description = "Alive", body = Alive))
+)]
 pub(super) async fn alive() -> Response {
     json::ok(&Alive { status: "alive" })
 }
 
-#[derive(Serialize)]
+/// Says that the process is alive, like `/healthz`.
+#[utoipa::path(
+    get, path = "/livez", tag = "service", operation_id = "liveness", responses((status = 200, description = "Alive", body = Alive))
+)]
+pub(super) async fn live() -> Response {
+    alive().await
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Readiness)]
 struct Readyz {
     ok: bool,
     ready: bool,
@@ -74,6 +43,13 @@ struct Readyz {
     code: Option<&'static str>,
 }
 
+/// Whether the service may trade: journal writable, exchange and prices there, clock right, journal and exchange compared.
+#[utoipa::path(
+    get, path = "/readyz", tag = "service", operation_id = "readiness", responses(
+        (status = 200, description = "Ready to trade", body = Readyz),
+        (status = 503, description = "Not ready; `checks` says what is missing", body = Readyz)
+    )
+)]
 pub(super) async fn ready(State(app): AppState) -> Response {
     let readiness = app.core.readiness();
     let ready = readiness.is_ready();

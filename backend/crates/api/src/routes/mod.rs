@@ -1,5 +1,6 @@
 //! The routes, one file for each resource.
 
+mod documents;
 mod events;
 mod exchange;
 mod fill;
@@ -17,13 +18,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
 use engine::{CommandRefusal, Reply};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::error::{self, ApiError};
 use crate::guard::{self, PanicAnswer};
+use crate::openapi;
 
 type AppState = axum::extract::State<Arc<App>>;
 type Answer = Result<axum::response::Response, ApiError>;
@@ -31,13 +34,10 @@ type Answer = Result<axum::response::Response, ApiError>;
 /// The whole API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without the
 /// peer's address nothing may be changed unless keys are set.
 pub fn router(app: App) -> Router {
-    let app = Arc::new(app);
+    let (routes, document) = documented().split_for_parts();
+    let app = Arc::new(app.with_document(&document));
     let panics = PanicAnswer(app.metrics.clone());
-    Router::new()
-        .merge(about())
-        .merge(exchange_routes())
-        .merge(history_routes())
-        .merge(risk_routes())
+    routes
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::gate))
@@ -46,46 +46,58 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-fn about() -> Router<Arc<App>> {
-    Router::new()
-        .route("/", get(health::index))
-        .route("/healthz", get(health::alive))
-        .route("/livez", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics/prom", get(prom::metrics))
-        .route("/stream", get(stream::stream))
+type Routes = OpenApiRouter<Arc<App>>;
+
+/// Every route with its description. What is added otherwise is missing in `/openapi.json`.
+fn documented() -> Routes {
+    OpenApiRouter::with_openapi(openapi::outline())
+        .merge(about())
+        .merge(exchange_routes())
+        .merge(history_routes())
+        .merge(risk_routes())
 }
 
-fn exchange_routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/exchange/ping", get(exchange::ping))
-        .route("/exchange/balance", get(exchange::balance))
-        .route("/exchange/markets", get(exchange::markets))
-        .route("/exchange/ticker/{*symbol}", get(exchange::ticker))
-        .route("/exchange/test-order", get(test_order::by_get).post(test_order::by_post))
+fn about() -> Routes {
+    OpenApiRouter::new()
+        .routes(routes!(documents::index))
+        .routes(routes!(documents::openapi))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .routes(routes!(prom::metrics))
+        .routes(routes!(stream::stream))
 }
 
-fn history_routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/signals", get(signals::list))
-        .route("/signals/ingest-and-score", post(signals::ingest))
-        .route("/signals/score", post(signals::score))
-        .route("/orders", get(orders::list))
-        .route("/orders/{id}/cancel", post(orders::cancel))
-        .route("/positions", get(positions::list))
-        .route("/positions/adjust", post(positions::adjust))
-        .route("/positions/{id}/close", post(positions::close))
-        .route("/trades", get(trades::list))
-        .route("/events", get(events::list))
-        .route("/trace/{trace_id}", get(events::trace))
+fn exchange_routes() -> Routes {
+    OpenApiRouter::new()
+        .routes(routes!(exchange::ping))
+        .routes(routes!(exchange::balance))
+        .routes(routes!(exchange::markets))
+        .routes(routes!(exchange::ticker))
+        .routes(routes!(test_order::by_get, test_order::by_post))
 }
 
-fn risk_routes() -> Router<Arc<App>> {
-    Router::new()
-        .route("/risk/policy", get(risk::policy).put(risk::set_policy))
-        .route("/risk/status", get(risk::status))
-        .route("/risk/kill", post(risk::kill))
-        .route("/risk/resume", post(risk::resume))
+fn history_routes() -> Routes {
+    OpenApiRouter::new()
+        .routes(routes!(signals::list))
+        .routes(routes!(signals::ingest))
+        .routes(routes!(signals::score))
+        .routes(routes!(orders::list))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(positions::list))
+        .routes(routes!(positions::adjust))
+        .routes(routes!(positions::close))
+        .routes(routes!(trades::list))
+        .routes(routes!(events::list))
+        .routes(routes!(events::trace))
+}
+
+fn risk_routes() -> Routes {
+    OpenApiRouter::new()
+        .routes(routes!(risk::policy, risk::set_policy))
+        .routes(routes!(risk::status))
+        .routes(routes!(risk::kill))
+        .routes(routes!(risk::resume))
 }
 
 /// Who the journal names for what comes over HTTP.

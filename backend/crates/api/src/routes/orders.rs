@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::ClientOrderId;
 use engine::{Command, Input};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState, BY, done};
 use crate::app::App;
@@ -13,14 +14,21 @@ use crate::json;
 use crate::paging::{self, Page};
 use crate::params::{Params, Segment};
 use crate::ports::{HistoryFilter, read};
+use crate::schema::requests::{Narrowing, Paging};
 use crate::view::OrderView;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OrderList {
     orders: Vec<OrderView>,
     next_cursor: Option<String>,
 }
 
+/// Orders as they stand.
+#[utoipa::path(
+    get, path = "/orders", tag = "history", operation_id = "orders",
+    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `all`; `all` unless given")),
+    responses((status = 200, description = "Orders, newest first", body = OrderList))
+)]
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let filter = paging::narrowed(&app, &params, orders::FIRST).await?;
@@ -51,12 +59,23 @@ async fn open(app: &App, filter: HistoryFilter) -> Answer {
     Ok(json::ok(&OrderList { orders, next_cursor: None }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CancelAnswer {
+    #[schema(value_type = String)]
     client_order_id: ClientOrderId,
     status: &'static str,
 }
 
+/// Cancels an open order.
+#[utoipa::path(
+    post, path = "/orders/{id}/cancel", tag = "history", operation_id = "cancelOrder",
+    params(("id" = String, Path, description = "A `client_order_id`")),
+    responses(
+        (status = 200, description = "Asked for", body = CancelAnswer),
+        (status = 404, description = "No such open order"),
+        (status = 409, description = "It protects a position")
+    )
+)]
 pub(super) async fn cancel(State(app): AppState, Segment(id): Segment) -> Answer {
     let client_order_id = ClientOrderId::new(id);
     let command =

@@ -5,6 +5,7 @@ use domain::event::{CloseReason, PositionClosed};
 use domain::{Event, PositionId, Qty, Record, Symbol, Timestamp, TraceId};
 use engine::{Command, Engine, Input};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState, BY, done};
 use crate::app::App;
@@ -13,14 +14,29 @@ use crate::json::{self, Num};
 use crate::paging::{self, Page};
 use crate::params::{Params, Segment};
 use crate::ports::{HistoryFilter, read};
+use crate::schema;
+use crate::schema::requests::{AdjustRequest, Narrowing, Paging};
 use crate::view::PositionView;
 
-#[derive(Serialize)]
-struct PositionList<T> {
-    positions: Vec<T>,
+#[derive(Serialize, ToSchema)]
+struct PositionList {
+    positions: Vec<AnyPosition>,
     next_cursor: Option<String>,
 }
 
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum AnyPosition {
+    Open(Box<PositionView>),
+    Closed(Box<ClosedView>),
+}
+
+/// What is held, or was.
+#[utoipa::path(
+    get, path = "/positions", tag = "history", operation_id = "positions",
+    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `closed`; `open` unless given")),
+    responses((status = 200, description = "Positions, newest first", body = PositionList))
+)]
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let filter = paging::narrowed(&app, &params, &["POSITION_CLOSED"]).await?;
@@ -35,6 +51,7 @@ pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
 async fn open(app: &App, filter: HistoryFilter) -> Answer {
     let now = app.core.now();
     let positions = read(&*app.core, move |engine| views(engine, &filter, now)).await?;
+    let positions = positions.into_iter().map(|view| AnyPosition::Open(view.into())).collect();
     Ok(json::ok(&PositionList { positions, next_cursor: None }))
 }
 
@@ -53,25 +70,32 @@ fn views(engine: &Engine, filter: &HistoryFilter, now: Timestamp) -> Vec<Positio
         .collect()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ClosedView {
+    #[schema(value_type = String)]
     id: PositionId,
     status: &'static str,
+    #[schema(value_type = Option<String>)]
     symbol: Option<Symbol>,
     qty: Num,
     entry_price: Num,
     exit_price: Option<Num>,
     realised_pnl: Num,
     dust: Num,
+    #[schema(value_type = schema::CloseReason)]
     reason: CloseReason,
+    #[schema(value_type = schema::Time)]
     opened_at: Timestamp,
+    #[schema(value_type = schema::Time)]
     closed_at: Timestamp,
+    #[schema(value_type = Option<String>)]
     trace_id: Option<TraceId>,
 }
 
 async fn closed(app: &App, filter: HistoryFilter, page: Page) -> Answer {
     let page = paging::newest_records(app, filter, page).await?;
-    let positions: Vec<ClosedView> = page.records.iter().filter_map(closed_view).collect();
+    let closed = page.records.iter().filter_map(closed_view);
+    let positions = closed.map(|view| AnyPosition::Closed(view.into())).collect();
     Ok(json::ok(&PositionList { positions, next_cursor: page.next_cursor }))
 }
 
@@ -96,12 +120,22 @@ fn closed_view(record: &Record) -> Option<ClosedView> {
     })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CloseAnswer {
+    #[schema(value_type = String)]
     id: PositionId,
     status: &'static str,
 }
 
+/// Sells what is left of a position at the market.
+#[utoipa::path(
+    post, path = "/positions/{id}/close", tag = "history", operation_id = "closePosition",
+    params(("id" = String, Path, description = "A position's `id`")),
+    responses(
+        (status = 200, description = "Being sold", body = CloseAnswer),
+        (status = 404, description = "No such open position")
+    )
+)]
 pub(super) async fn close(State(app): AppState, Segment(id): Segment) -> Answer {
     let id = PositionId::new(id);
     let command = Command::ClosePosition { position_id: id.clone(), by: BY.to_owned() };
@@ -109,13 +143,22 @@ pub(super) async fn close(State(app): AppState, Segment(id): Segment) -> Answer 
     Ok(json::ok(&CloseAnswer { id, status: "closing" }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct AdjustAnswer {
+    #[schema(value_type = String)]
     id: PositionId,
     held: Num,
 }
 
 /// The user's word on a difference that could not be explained: what is really held.
+#[utoipa::path(
+    post, path = "/positions/adjust", tag = "history", operation_id = "adjustPosition",
+    request_body(content((AdjustRequest = "application/json"), (AdjustRequest = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Noted", body = AdjustAnswer),
+        (status = 404, description = "No such open position")
+    )
+)]
 pub(super) async fn adjust(State(app): AppState, params: Params) -> Answer {
     let id = PositionId::new(params.required("position_id", "the id of an open position")?);
     let held: Qty = params.parse("held", "the base quantity that is really held, 0 for none")?;

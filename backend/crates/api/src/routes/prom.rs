@@ -12,6 +12,10 @@ use crate::ports::read;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// Figures for Prometheus.
+#[utoipa::path(
+    get, path = "/metrics/prom", tag = "service", operation_id = "metrics", responses((status = 200, description = "OpenMetrics 1.0 text", body = String, content_type = "application/openmetrics-text"))
+)]
 pub(super) async fn metrics(State(app): AppState) -> Response {
     let now = app.core.now();
     // When the engine cannot be asked the counters still tell something.

@@ -6,6 +6,7 @@ use domain::{Notional, Pnl, PolicyName, Symbol, Timestamp};
 use engine::policy::Policy;
 use engine::{Command, Engine};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState, BY, done};
 use crate::app::App;
@@ -13,9 +14,12 @@ use crate::error::ApiError;
 use crate::json::{self, Num};
 use crate::params::Params;
 use crate::ports::read;
+use crate::schema;
+use crate::schema::requests::{KillRequest, PolicyRequest};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PolicyAnswer {
+    #[schema(value_type = schema::PolicyName)]
     policy: PolicyName,
     /// The largest order in force, which a setting may hold below the policy's own.
     max_notional: Num,
@@ -23,8 +27,9 @@ struct PolicyAnswer {
     policies: Vec<PolicyRow>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PolicyRow {
+    #[schema(value_type = schema::PolicyName)]
     name: PolicyName,
     sl_atr_multiple: Num,
     tp_rr: Num,
@@ -54,20 +59,33 @@ fn policy_in_force(engine: &Engine) -> PolicyAnswer {
     }
 }
 
+/// The policy in force, and the table.
+#[utoipa::path(
+    get, path = "/risk/policy", tag = "risk", operation_id = "policy", responses((status = 200, description = "In force", body = PolicyAnswer))
+)]
 pub(super) async fn policy(State(app): AppState) -> Answer {
     Ok(json::ok(&read(&*app.core, policy_in_force).await?))
 }
 
+/// Switches the policy. Plans of open positions stay.
+#[utoipa::path(
+    put, path = "/risk/policy", tag = "risk", operation_id = "setPolicy",
+    request_body(content((PolicyRequest = "application/json"), (PolicyRequest = "application/x-www-form-urlencoded"))),
+    responses((status = 200, description = "In force", body = PolicyAnswer))
+)]
 pub(super) async fn set_policy(State(app): AppState, params: Params) -> Answer {
     let policy = params.parse("policy", "conservative, moderate or aggressive")?;
     done(app.core.control(Command::SetPolicy { policy, by: BY.to_owned() }).await?)?;
     Ok(json::ok(&read(&*app.core, policy_in_force).await?))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RiskStatus)]
 struct Status {
+    #[schema(value_type = schema::PolicyName)]
     policy: PolicyName,
     killed: bool,
+    #[schema(value_type = Option<schema::KillMode>)]
     kill_mode: Option<KillMode>,
     exposure: Num,
     realised_today: Num,
@@ -78,19 +96,25 @@ struct Status {
 }
 
 /// A limit and how much of it is used. A limit of null is off.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = LimitUse)]
 struct Usage {
     name: &'static str,
     used: Option<Num>,
     limit: Option<Num>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Cooldown {
+    #[schema(value_type = String)]
     symbol: Symbol,
     seconds_left: u64,
 }
 
+/// How far the limits are used.
+#[utoipa::path(
+    get, path = "/risk/status", tag = "risk", operation_id = "riskStatus", responses((status = 200, description = "As of now", body = Status))
+)]
 pub(super) async fn status(State(app): AppState) -> Answer {
     let now = app.core.now();
     Ok(json::ok(&read(&*app.core, move |engine| status_at(engine, now)).await?))
@@ -160,12 +184,19 @@ fn cooldowns(engine: &Engine, now: Timestamp) -> Vec<Cooldown> {
     engine.ledger().last_entries().filter_map(left).collect()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct KillAnswer {
     killed: bool,
+    #[schema(value_type = Option<schema::KillMode>)]
     kill_mode: Option<KillMode>,
 }
 
+/// Pulls the kill switch: works at any time.
+#[utoipa::path(
+    post, path = "/risk/kill", tag = "risk", operation_id = "kill",
+    request_body(content((Option<KillRequest> = "application/json"), (Option<KillRequest> = "application/x-www-form-urlencoded"))),
+    responses((status = 200, description = "Pulled, and in the journal", body = KillAnswer))
+)]
 pub(super) async fn kill(State(app): AppState, params: Params) -> Answer {
     let mode = kill_mode(params.optional("mode").as_deref())?;
     let reason = params.optional("reason").unwrap_or_else(|| "asked for over the API".to_owned());
@@ -188,6 +219,10 @@ fn kill_mode(text: Option<&str>) -> Result<KillMode, ApiError> {
     }
 }
 
+/// Releases the kill switch.
+#[utoipa::path(
+    post, path = "/risk/resume", tag = "risk", operation_id = "resume", responses((status = 200, description = "Released", body = KillAnswer))
+)]
 pub(super) async fn resume(State(app): AppState) -> Answer {
     done(app.core.control(Command::Resume { by: BY.to_owned() }).await?)?;
     standing(&app).await

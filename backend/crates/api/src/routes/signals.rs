@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use domain::{Check, ClientOrderId, Score, Timestamp, TraceId};
 use engine::{Input, Message, Reply, RouteAction, SignalReply};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState, unexpected};
 use crate::app::App;
@@ -13,26 +14,33 @@ use crate::fold::signals::{self, SignalFields, SignalView};
 use crate::json;
 use crate::paging::{self, Page};
 use crate::params::{Params, idempotency_key};
+use crate::schema;
+use crate::schema::requests::{MessageRequest, Narrowing, Paging};
 use crate::view::PlanView;
 
 /// Longest message taken, characters. Telegram's own limit is 4096.
 const MAX_TEXT: usize = 20_000;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SignalAnswer {
     routed: bool,
+    #[schema(value_type = String)]
     trace_id: TraceId,
+    #[schema(value_type = Option<schema::Score>)]
     score: Option<Score>,
     signal: Option<SignalFields>,
     route: Route,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Route {
+    #[schema(value_type = schema::RouteAction)]
     action: &'static str,
     reason: String,
+    #[schema(value_type = Vec<schema::Check>)]
     checks: Vec<Check>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     client_order_id: Option<ClientOrderId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<PlanView>,
@@ -57,10 +65,26 @@ impl From<SignalReply> for SignalAnswer {
     }
 }
 
+/// Reads, scores and, where settings and risk allow, trades a message.
+#[utoipa::path(
+    post, path = "/signals/ingest-and-score", tag = "signals", operation_id = "ingestSignal",
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "The identity of the message, where it has no other")),
+    request_body(content((MessageRequest = "application/json"), (MessageRequest = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Considered; `routed` and `route` say what came of it", body = SignalAnswer),
+        (status = 503, description = "Not ready")
+    )
+)]
 pub(super) async fn ingest(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     submit(&app, message(&headers, &params, true)?).await
 }
 
+/// Reads and scores a message; nothing is traded.
+#[utoipa::path(
+    post, path = "/signals/score", tag = "signals", operation_id = "scoreSignal",
+    request_body(content((MessageRequest = "application/json"), (MessageRequest = "application/x-www-form-urlencoded"))),
+    responses((status = 200, description = "What it says and how sure that is", body = SignalAnswer))
+)]
 pub(super) async fn score(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     submit(&app, message(&headers, &params, false)?).await
 }
@@ -113,12 +137,18 @@ async fn submit(app: &App, message: Box<Message>) -> Answer {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SignalList {
     signals: Vec<SignalView>,
     next_cursor: Option<String>,
 }
 
+/// Messages and what came of them.
+#[utoipa::path(
+    get, path = "/signals", tag = "signals", operation_id = "signals",
+    params(Paging, Narrowing),
+    responses((status = 200, description = "Messages, newest first", body = SignalList))
+)]
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let by_symbol = params.optional("symbol").is_some();

@@ -20,10 +20,23 @@ use crate::error::ApiError;
 use crate::paging;
 use crate::params::Params;
 use crate::ports::{HistoryFilter, read};
+use crate::schema::requests::{EventTypes, Narrowing};
 
 const BATCH: usize = 500;
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+/// The journal, live.
+#[utoipa::path(
+    get, path = "/stream", tag = "history", operation_id = "stream",
+    params(Narrowing, EventTypes,
+        ("Last-Event-ID" = Option<u64>, Header, description = "Go on after this `seq`"),
+        ("last_event_id" = Option<u64>, Query, description = "The same, where headers cannot be set"),
+    ),
+    responses(
+        (status = 200, description = "Server-sent events: `id` is the `seq`, `data` an Event", body = String, content_type = "text/event-stream"),
+        (status = 429, description = "Too many streams are open")
+    )
+)]
 pub(super) async fn stream(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     let filter = paging::filter(&app, &params).await?;
     let resume = last_event_id(&headers, &params)?;

@@ -12,6 +12,7 @@ use domain::{
 };
 use engine::{Input, ManualOrder, OrderDecision, OrderReply, Reply};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::fill::{self, Ending, Watch};
 use super::{Answer, AppState, unexpected};
@@ -20,11 +21,23 @@ use crate::error::ApiError;
 use crate::json::{self, Num};
 use crate::params::{Params, idempotency_key};
 use crate::ports::ExchangeError;
+use crate::schema;
+use crate::schema::requests::OrderRequest;
 use crate::view::PlanView;
 
 /// Bounds fetching the price and candles that the order is judged by.
 const PREPARE_TIME: Duration = Duration::from_secs(3);
 
+/// Judges a direct order and sends nothing.
+#[utoipa::path(
+    get, path = "/exchange/test-order", tag = "exchange", operation_id = "tryOrder",
+    params(OrderRequest),
+    responses(
+        (status = 200, description = "What would happen", body = OrderAnswer),
+        (status = 404, description = "No such pair"),
+        (status = 405, description = "`dry_run=false`: a GET never trades")
+    )
+)]
 pub(super) async fn by_get(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     if !params.switch("dry_run", true)? {
         return Err(ApiError::new(
@@ -38,6 +51,20 @@ pub(super) async fn by_get(State(app): AppState, headers: HeaderMap, params: Par
     run(&app, &headers, &params).await
 }
 
+/// A direct order: judged only unless `dry_run` is false.
+#[utoipa::path(
+    post, path = "/exchange/test-order", tag = "exchange", operation_id = "testOrder",
+    params(("Idempotency-Key" = Option<String>, Header, max_length = 128, description = "The same key enters once")),
+    request_body(content((OrderRequest = "application/json"), (OrderRequest = "application/x-www-form-urlencoded"))),
+    responses(
+        (status = 200, description = "Tried, or sent and waited for at most 5 s", body = OrderAnswer),
+        (status = 404, description = "No such pair"),
+        (status = 409, description = "Blocked by a risk check; `checks` has them all"),
+        (status = 422, description = "The Idempotency-Key was used for another order"),
+        (status = 502, description = "The exchange refused or failed"),
+        (status = 503, description = "Not ready, or not sent")
+    )
+)]
 pub(super) async fn by_post(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     run(&app, &headers, &params).await
 }
@@ -106,28 +133,37 @@ async fn prepare(app: &App, pair: &Pair) -> Option<ExchangeError> {
     price.unwrap_or_else(|_| Err(too_slow())).err()
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OrderAnswer {
+    #[schema(value_type = schema::ExchangeName)]
     exchange: &'static str,
+    #[schema(value_type = schema::OrderMode)]
     mode: &'static str,
+    #[schema(value_type = String)]
     symbol: Symbol,
+    #[schema(value_type = schema::Side)]
     side: Side,
     qty: Num,
     price: Option<Num>,
     notional: Num,
     requested_notional: Num,
     filled: bool,
+    #[schema(value_type = schema::OrderOutcome)]
     status: &'static str,
+    #[schema(value_type = String)]
     trace_id: TraceId,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     client_order_id: Option<ClientOrderId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     order_id: Option<ExchangeOrderId>,
     would_block: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     duplicate: bool,
+    #[schema(value_type = Vec<schema::Check>)]
     checks: Vec<Check>,
     plan: Option<PlanView>,
 }

@@ -2,19 +2,27 @@
 
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Answer, AppState};
 use crate::fold::trades::{self, TradeView};
 use crate::json;
 use crate::paging::{self, Page};
 use crate::params::Params;
+use crate::schema::requests::{Narrowing, Paging};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct TradeList {
     trades: Vec<TradeView>,
     next_cursor: Option<String>,
 }
 
+/// What was filled.
+#[utoipa::path(
+    get, path = "/trades", tag = "history", operation_id = "trades",
+    params(Paging, Narrowing),
+    responses((status = 200, description = "Fills, newest first", body = TradeList))
+)]
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let filter = paging::narrowed(&app, &params, trades::FILLS).await?;

@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod contract;
 mod desk;
 mod exchange_routes;
 mod history;

@@ -206,6 +206,8 @@ impl Exchange for Bench {
 pub(crate) struct Service {
     pub(crate) at: SocketAddr,
     pub(crate) bench: Arc<Bench>,
+    /// The router as axum prints it.
+    pub(crate) routes: String,
 }
 
 /// How a service is set up.
@@ -254,11 +256,12 @@ impl Service {
         if let Some(peer) = setup.peer {
             router = router.layer(axum::Extension(axum::extract::ConnectInfo(peer)));
         }
+        let routes = format!("{router:?}");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
         let at = listener.local_addr().expect("an address");
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { at, bench }
+        Self { at, bench, routes }
     }
 
     pub(crate) async fn send(&self, method: &str, target: &str, body: &str) -> Answer {
