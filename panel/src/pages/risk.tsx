@@ -1,0 +1,157 @@
+import { useState } from "preact/hooks";
+
+import type { JournalRecord, Policies, PolicyName, RiskStatus } from "../api/types.ts";
+import * as number from "../format/number.ts";
+import { about, useNow, useResource } from "../live/resource.ts";
+import { setPolicy } from "../live/standing.ts";
+import { Gauge, limitTitle, Tag } from "../parts/figures.tsx";
+import { Head } from "../parts/head.tsx";
+import { HoldButton } from "../parts/hold-button.tsx";
+import { Load } from "../parts/states.tsx";
+import { Time } from "../parts/time.tsx";
+import { gist } from "./event-search.ts";
+
+const MOVES = about("ORDER_", "POSITION_", "RISK_", "KILL_SWITCH", "MEXC_RECONCILED");
+
+export function RiskPage() {
+  const [risk, readRisk] = useResource<RiskStatus>("/risk/status", MOVES);
+  const [policies, readPolicies] = useResource<Policies>("/risk/policy", about("RISK_POLICY"));
+  return (
+    <>
+      <Head title="Risk" />
+      <section aria-labelledby="policy-title">
+        <h2 id="policy-title">Policy</h2>
+        <Load resource={policies.value} retry={readPolicies}>
+          {(data) => <PolicySwitch policies={data} />}
+        </Load>
+      </section>
+      <div class="columns columns-even">
+        <section class="panel" aria-labelledby="gauges-title">
+          <h2 id="gauges-title">Limits</h2>
+          <Load resource={risk.value} retry={readRisk}>
+            {(data) => <Limits limits={data.limits} />}
+          </Load>
+        </section>
+        <section class="panel" aria-labelledby="cooldowns-title">
+          <h2 id="cooldowns-title">Cooldowns</h2>
+          <Load resource={risk.value} retry={readRisk}>
+            {(data) => <Cooldowns key={JSON.stringify(data.cooldowns)} list={data.cooldowns} />}
+          </Load>
+        </section>
+      </div>
+      <History />
+    </>
+  );
+}
+
+function PolicySwitch({ policies }: { policies: Policies }) {
+  return (
+    <div class="policies">
+      {policies.policies.map((row) => {
+        const inForce = row.name === policies.policy;
+        return (
+          <article key={row.name} class={`card policy${inForce ? " policy-on" : ""}`}>
+            <header class="line">
+              <h3>{row.name}</h3>
+              {inForce && <Tag kind="good">in force</Tag>}
+            </header>
+            <dl class="pairs">
+              <Pair title="Stop" text={`${number.plain(row.sl_atr_multiple)} × ATR`} />
+              <Pair title="Reward" text={`${number.plain(row.tp_rr)} : 1`} />
+              <Pair title="Largest order" text={number.plain(row.max_notional)} />
+              <Pair title="Cooldown" text={`${row.cooldown_sec} s`} />
+            </dl>
+            {!inForce && (
+              <HoldButton
+                class="hold-wide"
+                label={`Hold to switch to ${row.name}`}
+                onHeld={() => void setPolicy(row.name satisfies PolicyName)}
+              >
+                Hold to switch
+              </HoldButton>
+            )}
+          </article>
+        );
+      })}
+    </div>
+  );
+}
+
+function Pair({ title, text }: { title: string; text: string }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd class="num">{text}</dd>
+    </div>
+  );
+}
+
+function Limits({ limits }: { limits: RiskStatus["limits"] }) {
+  return (
+    <>
+      {limits
+        .filter((limit) => limit.used !== null)
+        .map((limit) => (
+          <Gauge key={limit.name} name={limit.name} used={limit.used ?? 0} limit={limit.limit} />
+        ))}
+      {limits
+        .filter((limit) => limit.used === null)
+        .map((limit) => (
+          <p key={limit.name} class="line">
+            <span>{limitTitle(limit.name)}</span>
+            <span class="num">{number.plain(limit.limit)}</span>
+          </p>
+        ))}
+    </>
+  );
+}
+
+/** The service says how long is left when it is asked; from then on the clock runs here. */
+function Cooldowns({ list }: { list: RiskStatus["cooldowns"] }) {
+  const now = useNow();
+  const [since] = useState(() => Date.now());
+  const passed = Math.max(0, (now - since) / 1_000);
+  const running = list.filter((one) => one.seconds_left > passed);
+  if (running.length === 0) return <p class="faint">No pair is resting. After an entry its pair pauses for a while.</p>;
+  return (
+    <ul class="cooldowns">
+      {running.map((one) => (
+        <li key={one.symbol} class="line">
+          <span>{number.pair(one.symbol)}</span>
+          <span class="num">{Math.ceil(one.seconds_left - passed)} s</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function History() {
+  const [history, again] = useResource<{ events: JournalRecord[] }>("/events", about("RISK_POLICY", "KILL_SWITCH"), {
+    type: "RISK_POLICY_CHANGED,KILL_SWITCH",
+    limit: 50,
+  });
+  return (
+    <section class="panel" aria-labelledby="history-title">
+      <h2 id="history-title">Changes</h2>
+      <Load resource={history.value} retry={again}>
+        {(data) =>
+          data.events.length === 0 ? (
+            <p class="faint">Nobody has changed the policy or pulled the kill switch yet.</p>
+          ) : (
+            <ul class="history">
+              {data.events.map((record) => (
+                <li key={record.seq}>
+                  <Time at={record.ts} />
+                  <Tag kind={record.event_type === "KILL_SWITCH" ? "warn" : "calm"}>
+                    {record.event_type === "KILL_SWITCH" ? "kill switch" : "policy"}
+                  </Tag>
+                  <span>{gist(record)}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Load>
+    </section>
+  );
+}
