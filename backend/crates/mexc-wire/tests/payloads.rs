@@ -141,6 +141,15 @@ fn a_broken_entry_is_counted_and_costs_no_other() {
 }
 
 #[test]
+fn bytes_that_are_no_text_cost_no_other_entry() {
+    let whole = String::from_utf8_lossy(payload!("exchange_info_with_broken_entries.json"));
+    let (_, rest) = whole.split_once("\"symbols\":[").unwrap();
+    let entry = b"{\"symbols\":[{\"symbol\":\"XUSDT\",\"fullName\":\"\xff\xfe\"},";
+    let list = decode_markets(&[entry.as_slice(), rest.as_bytes()].concat()).unwrap();
+    assert_eq!((list.markets.len(), list.skipped), (2, 6));
+}
+
+#[test]
 fn the_rules_of_a_pair_follow_the_contract() {
     let sol = market(&markets(), "SOLUSDT");
     assert!(sol.open && sol.market_orders);

@@ -10,6 +10,7 @@ use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use tokio::sync::{Mutex, watch};
 use tokio::time::Instant;
 
 use crate::clock::ExchangeClock;
@@ -38,6 +39,9 @@ struct Inner {
     recv_window_ms: u32,
     budget: Budget,
     clock: ExchangeClock,
+    /// Held while the clock is measured because the exchange refused our time.
+    syncing: Mutex<()>,
+    resynced: watch::Sender<i64>,
 }
 
 struct Keys {
@@ -72,6 +76,8 @@ impl Client {
             recv_window_ms: config.recv_window_ms,
             budget: config.budget.clone(),
             clock: ExchangeClock::default(),
+            syncing: Mutex::default(),
+            resynced: watch::Sender::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -89,6 +95,12 @@ impl Client {
     /// Sets exchange time minus our system time, milliseconds.
     pub fn set_offset_ms(&self, offset_ms: i64) {
         self.inner.clock.set_offset_ms(offset_ms);
+    }
+
+    /// Changes to exchange time minus our system time, milliseconds, whenever this client has
+    /// measured it by itself because the exchange refused our time.
+    pub fn resynced(&self) -> watch::Receiver<i64> {
+        self.inner.resynced.subscribe()
     }
 
     /// Estimated exchange time, milliseconds since the epoch.
@@ -153,12 +165,64 @@ impl Client {
         path: &str,
         query: Query,
     ) -> Result<T, ClientError> {
+        Ok(self.ask_signed(lane, Method::GET, path, query).await?.read()?)
+    }
+
+    /// Signs anything but an order with our estimate of the exchange's time, and sends it in its
+    /// turn. When the exchange refuses the time, its clock is measured once and the request made
+    /// once more: a refused one was not executed (contract 4). A POST is left to the caller.
+    pub(crate) async fn ask_signed(
+        &self,
+        lane: Lane,
+        method: Method,
+        path: &str,
+        query: Query,
+    ) -> Result<Received, ClientError> {
         if !self.has_keys() {
             return Err(ClientError::NoKeys);
         }
-        let _turn = self.turn(lane, &Method::GET, path).await;
-        let received = self.send_signed(Method::GET, path, self.stamped(query)).await?;
-        Ok(received.read()?)
+        let offset_ms = self.offset_ms();
+        let received = self.ask_signed_once(lane, &method, path, query.clone()).await?;
+        if !received.is_refused_for_its_time() {
+            return Ok(received);
+        }
+        if let Err(error) = self.resync(offset_ms).await {
+            tracing::warn!(%error, "MEXC refused our time, and its clock could not be measured");
+            return Ok(received);
+        }
+        if method == Method::POST {
+            return Ok(received);
+        }
+        self.ask_signed_once(lane, &method, path, query).await
+    }
+
+    async fn ask_signed_once(
+        &self,
+        lane: Lane,
+        method: &Method,
+        path: &str,
+        query: Query,
+    ) -> Result<Received, ClientError> {
+        let _turn = self.turn(lane, method, path).await;
+        self.send_signed(method.clone(), path, self.stamped(query)).await
+    }
+
+    /// Measures the exchange's clock, unless somebody has since a request was refused that was
+    /// signed with `refused_ms`.
+    async fn resync(&self, refused_ms: i64) -> Result<(), ClientError> {
+        let _alone = self.inner.syncing.lock().await;
+        if self.offset_ms() != refused_ms {
+            return Ok(());
+        }
+        let offset_ms = self.clock_offset_ms().await?;
+        tracing::warn!(
+            refused_ms,
+            offset_ms,
+            "MEXC refused our time; its clock was measured again"
+        );
+        self.set_offset_ms(offset_ms);
+        self.inner.resynced.send_replace(offset_ms);
+        Ok(())
     }
 
     /// The query with our estimate of the exchange's time and the usual window.

@@ -39,8 +39,7 @@ impl Client {
     pub async fn create_listen_key(&self) -> Result<ListenKey, ClientError> {
         let missing =
             Unusable::Missing { what: "the reply to a new listen key", field: "listenKey" };
-        let _turn = self.turn(Lane::Query, &Method::POST, PATH).await;
-        let received = self.send_signed(Method::POST, PATH, self.stamped(Query::new())).await?;
+        let received = self.ask_signed(Lane::Query, Method::POST, PATH, Query::new()).await?;
         match received.read::<rest::ListenKey>() {
             Ok(reply) => {
                 let key = reply.listen_key.filter(|key| !key.is_empty());
@@ -70,9 +69,9 @@ impl Client {
     }
 
     async fn about_key(&self, method: Method, key: &ListenKey) -> Result<(), ClientError> {
-        let _turn = self.turn(Lane::Query, &method, PATH).await;
-        let query = self.stamped(Query::new().with("listenKey", key.expose()));
-        let received = self.send_signed(method, PATH, query).await?.hide(&[key.expose()]);
+        let query = Query::new().with("listenKey", key.expose());
+        let received = self.ask_signed(Lane::Query, method, PATH, query).await?;
+        let received = received.hide(&[key.expose()]);
         received.read::<IgnoredAny>()?;
         Ok(())
     }

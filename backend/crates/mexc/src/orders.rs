@@ -82,8 +82,7 @@ impl Client {
         lane: Lane,
     ) -> CancelOutcome {
         let query = order_ref(symbol, client_order_id, order_id).to_query();
-        let _turn = self.turn(lane, &Method::DELETE, "/order").await;
-        match self.send_signed(Method::DELETE, "/order", self.stamped(query)).await {
+        match self.ask_signed(lane, Method::DELETE, "/order", query).await {
             Ok(received) => cancelled(&received),
             Err(error) => CancelOutcome::Failed { seen: error.to_string().into() },
         }

@@ -116,11 +116,7 @@ impl Client {
         if !path.is_signed() {
             return Ok(self.get_raw(&path.0, &query, LARGE).await?.into());
         }
-        if !self.has_keys() {
-            return Err(ClientError::NoKeys);
-        }
-        let _turn = self.turn(Lane::Query, &Method::GET, &path.0).await;
-        Ok(self.send_signed(Method::GET, &path.0, self.stamped(query)).await?.into())
+        Ok(self.ask_signed(Lane::Query, Method::GET, &path.0, query).await?.into())
     }
 }
 

@@ -16,7 +16,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mexc_wire::{Answer, ApiError, classify, decode};
+use mexc_wire::{Answer, ApiError, ErrorClass, classify, decode};
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Method, Response, Url, redirect, retry};
 use serde::de::DeserializeOwned;
@@ -74,6 +74,11 @@ impl Received {
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         decode(&self.answer())
             .map_err(|error| ApiError { message: self.fit_to_show(error.message), ..error })
+    }
+
+    /// Whether the exchange held our clock to be wrong.
+    pub(crate) fn is_refused_for_its_time(&self) -> bool {
+        self.status != 200 && classify(&self.answer()).class == ErrorClass::Clock
     }
 
     /// A sentence about this answer, safe to show.

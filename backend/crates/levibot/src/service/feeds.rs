@@ -36,9 +36,26 @@ impl Feeds {
     pub(crate) async fn sync_clock(&self) -> Result<(), ClientError> {
         let offset_ms = self.watched(self.client.clock_offset_ms().await)?;
         self.client.set_offset_ms(offset_ms);
+        self.take_offset(offset_ms);
+        Ok(())
+    }
+
+    fn take_offset(&self, offset_ms: i64) {
         self.health.clock_offset(offset_ms);
         self.core.tell(vec![Input::ClockOffset { offset_ms }]);
-        Ok(())
+    }
+
+    /// Passes on what the client measured because the exchange refused our time.
+    async fn follow_resyncs(self) {
+        let mut resynced = self.client.resynced();
+        while resynced.changed().await.is_ok() {
+            let offset_ms = *resynced.borrow_and_update();
+            self.take_offset(offset_ms);
+            let message = "the exchange refused our time; its clock was measured again";
+            let notice = notice(message, &[("offset_ms", offset_ms.to_string())]);
+            let kind = ReportKind::ExchangeError;
+            self.core.tell(vec![Input::Report(Report { kind, notice })]);
+        }
     }
 
     /// Loads the market list.
@@ -90,6 +107,7 @@ impl Feeds {
     pub(crate) fn spawn(&self) {
         self.every(MARKETS_EVERY, |feeds| async move { feeds.load_markets().await });
         self.every(self.price_poll, |feeds| async move { feeds.load_prices().await });
+        tokio::spawn(self.clone().follow_resyncs());
         tokio::spawn(count_unprotected(self.core.clone(), Arc::clone(&self.metrics)));
         let feeds = self.clone();
         tokio::spawn(async move {

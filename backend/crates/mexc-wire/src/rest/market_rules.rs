@@ -32,7 +32,9 @@ pub fn decode_markets(body: &[u8]) -> Result<MarketList, serde_json::Error> {
         symbols: Vec<&'a RawValue>,
     }
 
-    let list: List<'_> = serde_json::from_slice(body)?;
+    // One name that is no UTF-8 would make the whole text unreadable.
+    let text = String::from_utf8_lossy(body);
+    let list: List<'_> = serde_json::from_str(&text)?;
     let total = list.symbols.len();
     let read = |raw: &&RawValue| {
         let info: SymbolInfo = serde_json::from_str(raw.get()).ok()?;

@@ -97,7 +97,9 @@ impl FromStr for Channel {
     type Err = UnknownChannel;
 
     fn from_str(name: &str) -> Result<Self, UnknownChannel> {
-        parse(name).ok_or_else(|| UnknownChannel(name.chars().take(128).collect()))
+        // Spelt otherwise it would be another name in replies and when it is given back.
+        let channel = parse(name).filter(|channel| channel.to_string() == name);
+        channel.ok_or_else(|| UnknownChannel(name.chars().take(128).collect()))
     }
 }
 
@@ -312,6 +314,8 @@ mod tests {
             "spot@public.kline.v3.api.pb@BTCUSDT@1m",
             "spot@public.miniTicker.v3.api.pb@BTCUSDT",
             "spot@public.miniTickers.v3.api.pb@UTC+9",
+            "spot@public.miniTickers.v3.api.pb@UTC4",
+            "spot@public.miniTickers.v3.api.pb@UTC+04",
             "spot@private.orders.v3.api.pb@BTCUSDT",
             "spot@public.aggre.deals.v3.api@100ms@BTCUSDT",
         ] {
