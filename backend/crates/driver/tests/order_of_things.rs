@@ -81,6 +81,7 @@ fn settings() -> Settings {
             enabled: false,
             dry_run: true,
             min_confidence: 0.75,
+            min_confidence_exit: 0.6,
             default_notional: amount("25"),
             exchange_matches: true,
         },

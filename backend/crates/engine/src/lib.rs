@@ -8,6 +8,7 @@
 
 pub mod atr;
 mod attempts;
+mod changes;
 mod commands;
 mod desk;
 pub mod effect;

@@ -123,16 +123,16 @@ impl Step<'_> {
         if let Some(reason) = self.reason_to_skip(considered) {
             return self.skip(considered, symbol.as_ref(), reason, Routed::default());
         }
-        let Some(symbol) = symbol else {
-            let reason = self.unknown_symbol(considered);
-            return self.skip(considered, None, reason, Routed::default());
-        };
-        match considered.reading.score.label {
-            Intent::Buy => self.route_entry(considered, &symbol),
-            Intent::Sell | Intent::Close => self.route_close(considered, &symbol),
-            Intent::Update | Intent::NoTrade => {
-                let reason = "says nothing to trade".to_owned();
-                self.skip(considered, Some(&symbol), reason, Routed::default());
+        let label = considered.reading.score.label;
+        match (label, symbol) {
+            (Intent::Update | Intent::Close, symbol) => {
+                self.route_change(considered, symbol.as_ref());
+            }
+            (Intent::Buy, Some(symbol)) => self.route_entry(considered, &symbol),
+            (Intent::Sell, Some(symbol)) => self.route_sale(considered, &symbol),
+            (_, symbol) => {
+                let reason = self.unknown_symbol(considered);
+                self.skip(considered, symbol.as_ref(), reason, Routed::default());
             }
         }
     }
@@ -140,14 +140,8 @@ impl Step<'_> {
     fn reason_to_skip(&self, considered: &Considered) -> Option<String> {
         let auto = &self.settings.auto_route;
         let score = &considered.reading.score;
-        match score.label {
-            Intent::NoTrade => return Some("says nothing to trade".to_owned()),
-            Intent::Update => {
-                return Some(
-                    "reports on or changes an earlier signal; updates are not followed".to_owned(),
-                );
-            }
-            Intent::Buy | Intent::Sell | Intent::Close => {}
+        if score.label == Intent::NoTrade {
+            return Some("says nothing to trade".to_owned());
         }
         if !auto.enabled {
             return Some("auto-routing is off: AUTO_ROUTE_ENABLED is false".to_owned());
@@ -158,9 +152,8 @@ impl Step<'_> {
                 "AUTO_ROUTE_EXCH names another exchange than the one in force ({exchange})"
             ));
         }
-        if score.confidence < auto.min_confidence {
-            let (found, least) = (score.confidence, auto.min_confidence);
-            return Some(format!("confidence {found:.3} is below AUTO_ROUTE_MIN_CONF {least}"));
+        if let Some(reason) = self.too_unsure(score) {
+            return Some(reason);
         }
         let others = &considered.reading.signal.other_symbols;
         if !others.is_empty() {
@@ -178,6 +171,16 @@ impl Step<'_> {
                 most.as_secs()
             )
         })
+    }
+
+    fn too_unsure(&self, score: &domain::Score) -> Option<String> {
+        let auto = &self.settings.auto_route;
+        let (least, name) = match score.label {
+            Intent::Buy => (auto.min_confidence, "AUTO_ROUTE_MIN_CONF"),
+            _ => (auto.min_confidence_exit, "AUTO_ROUTE_MIN_CONF_EXIT"),
+        };
+        let found = score.confidence;
+        (found < least).then(|| format!("confidence {found:.3} is below {name} {least}"))
     }
 
     fn unknown_symbol(&self, considered: &Considered) -> String {

@@ -1,4 +1,4 @@
-//! Sales that somebody asks for: SELL and CLOSE signals, direct sell orders. Spot cannot be short,
+//! Sales that somebody asks for: SELL signals, direct sell orders. Spot cannot be short,
 //! so a sale only ever reduces what the bot itself bought.
 
 use domain::event::{CloseReason, OrderBlocked, Origin, PositionClosing};
@@ -12,7 +12,7 @@ use crate::risk::checks;
 use crate::step::Step;
 
 impl Step<'_> {
-    pub(crate) fn route_close(&mut self, considered: &Considered, symbol: &Symbol) {
+    pub(crate) fn route_sale(&mut self, considered: &Considered, symbol: &Symbol) {
         let held = self.held_positions(symbol);
         let on_their_way: Vec<Order> =
             self.ledger.open_entries().filter(|order| order.symbol == *symbol).cloned().collect();
@@ -43,7 +43,7 @@ impl Step<'_> {
             return self.finish(considered, Some(symbol), RouteAction::DryRun, reason, routed);
         }
         for order in &on_their_way {
-            self.cancel(order, "a signal to close came before it was filled");
+            self.cancel(order, "a SELL signal came before it was filled");
         }
         for position in &held {
             self.close(&position.id, CloseReason::Signal, None);

@@ -83,6 +83,9 @@ pub struct AutoRoute {
     pub dry_run: bool,
     /// Least confidence, 0 to 1.
     pub min_confidence: f64,
+    /// Least confidence of a message that leaves or changes what is held, 0 to 1. It can only
+    /// reduce risk, so less will do than for an entry.
+    pub min_confidence_exit: f64,
     /// Order size where the signal names none.
     pub default_notional: Notional,
     /// False when `AUTO_ROUTE_EXCH` names another exchange than the one in force.

@@ -122,6 +122,7 @@ fn settings(chance: &mut Chance) -> Settings {
             enabled: true,
             dry_run: false,
             min_confidence: 0.5,
+            min_confidence_exit: 0.5,
             default_notional: amount(chance.number(6..=90)),
             exchange_matches: true,
         },

@@ -93,6 +93,7 @@ pub(crate) fn settings() -> Settings {
             enabled: true,
             dry_run: false,
             min_confidence: 0.0,
+            min_confidence_exit: 0.0,
             default_notional: amount("25"),
             exchange_matches: true,
         },

@@ -253,6 +253,7 @@ fn auto_route(from: &mut Reader<'_>, mode: Mode) -> AutoRoute {
         enabled,
         dry_run,
         min_confidence: from.required(&v::AUTO_ROUTE_MIN_CONF, parse::fraction),
+        min_confidence_exit: from.required(&v::AUTO_ROUTE_MIN_CONF_EXIT, parse::fraction),
         default_notional: from.amount(&v::AUTO_ROUTE_DEFAULT_NOTIONAL),
         exchange_matches: only.is_none_or(|name| name == mode.exchange()),
     }

@@ -79,6 +79,8 @@ variables! {
             "Trade signals only when EXCHANGE is this one. It can narrow, never redirect.";
         AUTO_ROUTE_MIN_CONF: Fraction, Is("0.75"),
             "Least confidence of a signal that is traded.";
+        AUTO_ROUTE_MIN_CONF_EXIT: Fraction, Is("0.6"),
+            "Least confidence of a message that closes, sells or changes what is held (SELL, CLOSE, UPDATE).";
         AUTO_ROUTE_DEFAULT_NOTIONAL: Amount { zero: false }, Is("25"),
             "Order size where the signal names none.";
         SIGNAL_DEDUP_WINDOW: Period { min_s: 1, max_s: 30 * DAY_S }, Is("3600"),

@@ -67,6 +67,7 @@ const CASES: &[Case] = &[
     ("AUTO_ROUTE_DRY_RUN", SWITCH.0, SWITCH.1),
     ("AUTO_ROUTE_EXCH", &["paper", "mexc", "MEXC"], &["binance"]),
     ("AUTO_ROUTE_MIN_CONF", &["0", "0.0", "0.75", "1", "1.0"], &["-0.01", "1.01", "75", "NaN", "1e-1", "75%"]),
+    ("AUTO_ROUTE_MIN_CONF_EXIT", &["0", "0.6", "1"], &["-0.01", "1.01", "60%"]),
     ("AUTO_ROUTE_DEFAULT_NOTIONAL", AMOUNT.0, AMOUNT.1),
     ("SIGNAL_DEDUP_WINDOW", &["300", "30d", "1h"], PERIOD_30D.1),
     ("SIGNAL_MAX_AGE_SEC", &["1", "3600", "5m"], &["0", "86401", "25h", "soon"]),
