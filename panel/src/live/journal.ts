@@ -92,7 +92,7 @@ async function align(): Promise<void> {
 function open(): void {
   if (stopped) return;
   source?.close();
-  const opened = new EventSource(`/stream?last_event_id=${tail.last}`);
+  const opened = new EventSource(`/stream?beside=true&last_event_id=${tail.last}`);
   source = opened;
   opened.onopen = () => {
     failures = 0;

@@ -1,7 +1,8 @@
-// Prices as they come beside the journal, in events of their own without a number.
+// What the stream tells beside the journal: prices of what is held, and health when it changes.
 
 import { signal } from "@preact/signals";
 
+import type { Readiness } from "../api/types.ts";
 import { onNamed } from "./journal.ts";
 
 export interface LivePrice {
@@ -11,10 +12,13 @@ export interface LivePrice {
 }
 
 export const prices = signal<Record<string, LivePrice>>({});
+export const health = signal<Readiness["checks"] | undefined>(undefined);
 
-/** Takes the stream's `quotes` events. */
 export function followPrices(): void {
   onNamed("quotes", (data) => {
     prices.value = { ...prices.value, ...(JSON.parse(data) as Record<string, LivePrice>) };
+  });
+  onNamed("health", (data) => {
+    health.value = JSON.parse(data) as Readiness["checks"];
   });
 }

@@ -1,13 +1,13 @@
 import { useComputed } from "@preact/signals";
 
-import type { Balance, ClosedPosition, Position, Readiness, RiskStatus } from "../api/types.ts";
+import type { Balance, ClosedPosition, Position, RiskStatus } from "../api/types.ts";
 import * as number from "../format/number.ts";
-import { prices } from "../live/prices.ts";
+import { health, prices } from "../live/prices.ts";
 import { about, useResource } from "../live/resource.ts";
 import { Figure, Gauge, Result, Tag } from "../parts/figures.tsx";
 import { Head } from "../parts/head.tsx";
 import { PositionCard } from "../parts/position-card.tsx";
-import { Empty, Load } from "../parts/states.tsx";
+import { Empty, Load, Loading } from "../parts/states.tsx";
 import { Ago } from "../parts/time.tsx";
 import { RecentSignals } from "../signals/recent.tsx";
 import { valued } from "./valuation.ts";
@@ -127,24 +127,25 @@ function Figures(props: {
   );
 }
 
+/** Health comes with the stream: at once when a part of it changes. */
 function Health() {
-  const [ready, readAgain] = useResource<Readiness>("/readyz", about("MEXC_", "SERVICE_", "JOURNAL_", "ALARM"));
+  const parts = health.value;
   return (
     <section class="panel" aria-labelledby="health-title">
       <h2 id="health-title">Health</h2>
-      <Load resource={ready.value} retry={readAgain}>
-        {(data) => (
-          <ul class="health">
-            {data.checks.map((check) => (
-              <li key={check.name} title={check.detail}>
-                <Tag kind={check.ok ? "good" : "bad"}>{check.ok ? "ok" : "not ok"}</Tag>
-                <span class="health-name">{check.name}</span>
-                <span class="health-text">{check.detail}</span>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Load>
+      {parts === undefined ? (
+        <Loading lines={5} />
+      ) : (
+        <ul class="health">
+          {parts.map((part) => (
+            <li key={part.name} title={part.detail}>
+              <Tag kind={part.ok ? "good" : "bad"}>{part.ok ? "ok" : "not ok"}</Tag>
+              <span class="health-name">{part.name}</span>
+              {!part.ok && <span class="health-text">{part.detail}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -32,10 +32,13 @@ export function limitTitle(name: string): string {
   return TITLES[name] ?? name.replaceAll("_", " ");
 }
 
+/** Only money near its limit is a warning; a full count of positions is everyday. */
+const MONEY = new Set(["total_exposure", "daily_loss"]);
+
 /** How much of a limit is used. */
 export function Gauge({ name, used, limit }: { name: string; used: number; limit: number | null }) {
   const share = limit ? Math.min(1, used / limit) : 0;
-  const level = share >= 0.9 ? "high" : share >= 0.7 ? "middle" : "low";
+  const level = !MONEY.has(name) ? "low" : share >= 0.9 ? "high" : share >= 0.7 ? "middle" : "low";
   const text = limit === null ? "no limit" : `${number.plain(used)} of ${number.plain(limit)}`;
   return (
     <div class="gauge">

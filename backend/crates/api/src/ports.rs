@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Record, Symbol, Timestamp, TraceId};
+use domain::{Candle, Interval, Record, Symbol, Timestamp, TraceId};
 use engine::{Balance, Command, Engine, Input, Quote, Reply};
 use tokio::sync::{broadcast, oneshot};
 
@@ -153,6 +153,14 @@ pub trait Exchange: Send + Sync + 'static {
 
     /// Sees to it that the engine has candles of `symbol`, as well as one second allows.
     fn ensure_candles(&self, symbol: &Symbol) -> BoxFuture<'_, ()>;
+
+    /// At most `count` finished candles, oldest first.
+    fn candles(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        count: usize,
+    ) -> BoxFuture<'_, Result<Vec<Candle>, ExchangeError>>;
 }
 
 /// Which journal lines are wanted. Each condition narrows; an empty list is no condition.

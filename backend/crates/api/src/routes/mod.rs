@@ -1,5 +1,7 @@
 //! The routes, one file for each resource.
 
+mod beside;
+mod candles;
 mod documents;
 mod events;
 mod exchange;
@@ -74,6 +76,7 @@ fn exchange_routes() -> Routes {
         .routes(routes!(exchange::balance))
         .routes(routes!(exchange::markets))
         .routes(routes!(exchange::ticker))
+        .routes(routes!(candles::candles))
         .routes(routes!(test_order::by_get, test_order::by_post))
 }
 

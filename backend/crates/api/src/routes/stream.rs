@@ -14,6 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::beside::Beside;
 use super::{Answer, AppState};
 use crate::app::App;
 use crate::error::ApiError;
@@ -31,6 +32,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
     params(Narrowing, EventTypes,
         ("Last-Event-ID" = Option<u64>, Header, description = "Go on after this `seq`"),
         ("last_event_id" = Option<u64>, Query, description = "The same, where headers cannot be set"),
+        ("beside" = Option<bool>, Query, description = "Also prices of what is held (`event: quotes`) and changes of health (`event: health`), without ids"),
     ),
     responses(
         (status = 200, description = "Server-sent events: `id` is the `seq`, `data` an Event", body = String, content_type = "text/event-stream"),
@@ -40,6 +42,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub(super) async fn stream(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     let filter = paging::filter(&app, &params).await?;
     let resume = last_event_id(&headers, &params)?;
+    let beside = params.optional("beside").as_deref() == Some("true");
     let permit = app.streams.clone().try_acquire_owned().map_err(|_| too_many())?;
     // Listening starts before the past is read, so that nothing falls between.
     let live = app.core.records();
@@ -50,6 +53,7 @@ pub(super) async fn stream(State(app): AppState, headers: HeaderMap, params: Par
         last: resume.unwrap_or(newest),
         behind: resume.is_some(),
         ready: VecDeque::new(),
+        beside: beside.then(|| Beside::new(app.clone())),
         app,
         _permit: permit,
     };
@@ -58,8 +62,7 @@ pub(super) async fn stream(State(app): AppState, headers: HeaderMap, params: Par
 
 fn respond(feed: Feed) -> Response {
     let events = futures_util::stream::unfold(feed, |mut feed| async move {
-        let (seq, line) = feed.next().await?;
-        let event = SseEvent::default().id(seq.to_string()).data(line);
+        let event = feed.next().await?;
         Some((Ok::<_, Infallible>(event), feed))
     });
     Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
@@ -88,6 +91,10 @@ fn too_many() -> ApiError {
     .retry_after(Duration::from_secs(10))
 }
 
+fn numbered(seq: u64, line: String) -> SseEvent {
+    SseEvent::default().id(seq.to_string()).data(line)
+}
+
 /// One listener's place in the journal.
 struct Feed {
     live: Receiver<Arc<Record>>,
@@ -96,7 +103,8 @@ struct Feed {
     last: u64,
     /// Whether lines after `last` must be fetched before live ones may follow.
     behind: bool,
-    ready: VecDeque<(u64, String)>,
+    ready: VecDeque<SseEvent>,
+    beside: Option<Beside>,
     app: Arc<App>,
     _permit: OwnedSemaphorePermit,
 }
@@ -104,21 +112,38 @@ struct Feed {
 impl Feed {
     /// The next line, or [`None`] when the service stops or the past cannot be read: the listener
     /// comes back with its last id.
-    async fn next(&mut self) -> Option<(u64, String)> {
+    async fn next(&mut self) -> Option<SseEvent> {
         loop {
-            if let Some(line) = self.ready.pop_front() {
-                return Some(line);
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
             }
             if self.behind {
                 self.catch_up().await?;
                 continue;
             }
-            match self.live.recv().await {
-                Ok(record) => self.take(&record),
-                Err(RecvError::Lagged(_)) => self.behind = true,
-                Err(RecvError::Closed) => return None,
-            }
+            self.wait().await?;
         }
+    }
+
+    /// Until there is a record, or something to tell beside the journal.
+    async fn wait(&mut self) -> Option<()> {
+        let received = match &mut self.beside {
+            None => self.live.recv().await,
+            Some(beside) => tokio::select! {
+                biased;
+                received = self.live.recv() => received,
+                () = beside.due() => {
+                    self.ready.extend(beside.news().await?);
+                    return Some(());
+                }
+            },
+        };
+        match received {
+            Ok(record) => self.take(&record),
+            Err(RecvError::Lagged(_)) => self.behind = true,
+            Err(RecvError::Closed) => return None,
+        }
+        Some(())
     }
 
     fn take(&mut self, record: &Record) {
@@ -130,7 +155,7 @@ impl Feed {
             return;
         }
         match serde_json::to_string(record) {
-            Ok(line) => self.ready.push_back((record.seq, line)),
+            Ok(line) => self.ready.push_back(numbered(record.seq, line)),
             Err(error) => tracing::error!(%error, seq = record.seq, "a record has no JSON"),
         }
     }
@@ -142,7 +167,7 @@ impl Feed {
         for line in lines {
             let seq = paging::seq_of(&line).ok()?;
             self.last = self.last.max(seq);
-            self.ready.push_back((seq, line));
+            self.ready.push_back(numbered(seq, line));
         }
         Some(())
     }

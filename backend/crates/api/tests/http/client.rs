@@ -108,6 +108,23 @@ pub(crate) async fn events(
     tokio::time::timeout(Duration::from_secs(20), listen).await.expect("in time")
 }
 
+/// The raw text of a stream up to where it holds all of `wanted`.
+pub(crate) async fn stream_text(to: SocketAddr, target: &str, wanted: &[&str]) -> String {
+    let listen = async {
+        let mut socket = TcpStream::connect(to).await.expect("connects");
+        let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        socket.write_all(request.as_bytes()).await.expect("writes");
+        let (mut text, mut buffer) = (String::new(), [0_u8; 4096]);
+        while !wanted.iter().all(|part| text.contains(part)) {
+            let n = socket.read(&mut buffer).await.expect("reads");
+            assert!(n > 0, "the stream ended at {text}");
+            text.push_str(std::str::from_utf8(&buffer[..n]).expect("UTF-8"));
+        }
+        text
+    };
+    tokio::time::timeout(Duration::from_secs(20), listen).await.expect("in time")
+}
+
 fn parse_events(text: &str) -> Vec<(u64, String)> {
     let ids = text.lines().filter_map(|line| line.strip_prefix("id: "));
     let data = text.lines().filter_map(|line| line.strip_prefix("data: "));

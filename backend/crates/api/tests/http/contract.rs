@@ -156,6 +156,7 @@ async fn what_is_answered_has_the_shape_that_is_told() {
         ("get", "/exchange/markets", "/exchange/markets?limit=2", ""),
         ("get", "/exchange/ticker/{symbol}", "/exchange/ticker/BTC/USDT", ""),
         ("get", "/exchange/ticker/{symbol}", "/exchange/ticker/NOPE", ""),
+        ("get", "/exchange/candles/{symbol}", "/exchange/candles/BTC/USDT?limit=2", ""),
         ("get", "/exchange/test-order", &format!("/exchange/test-order?{dry}"), ""),
         ("post", "/exchange/test-order", &format!("/exchange/test-order?{dry}"), ""),
         ("get", "/exchange/test-order", "/exchange/test-order?dry_run=false", ""),

@@ -2,9 +2,9 @@
 
 use domain::event::Notice;
 use domain::{
-    Asset, CancelOutcome, Decimal, ExchangeOrderId, Fill, Market, MarketRules, Markets, Notional,
-    OrderKind, OrderSnapshot, OrderStatus, PlaceOrder, PlaceOutcome, Price, Qty, QueryOutcome,
-    Refusal, RefusalClass, Symbol, Timestamp, TradeId, TradeSides,
+    Asset, CancelOutcome, Candle, Decimal, ExchangeOrderId, Fill, Interval, Market, MarketRules,
+    Markets, Notional, OrderKind, OrderSnapshot, OrderStatus, PlaceOrder, PlaceOutcome, Price, Qty,
+    QueryOutcome, Refusal, RefusalClass, Symbol, Timestamp, TradeId, TradeSides,
 };
 use engine::settings::{
     AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
@@ -74,6 +74,25 @@ pub(crate) fn markets() -> Markets {
 
 pub(crate) fn quote(at: Timestamp) -> Quote {
     Quote { bid: amount("43250.40"), ask: amount("43250.60"), last: Some(amount("43250.50")), at }
+}
+
+/// Candles that ended by `now`, oldest first.
+pub(crate) fn candles(now: Timestamp, interval: Interval, count: usize) -> Vec<Candle> {
+    let length = interval.duration();
+    let begun = (1..=count).rev().map(|back| {
+        let back = u32::try_from(back).expect("few");
+        now.minus(length * back)
+    });
+    begun
+        .map(|open_time| Candle {
+            open_time,
+            open: amount("43240"),
+            high: amount("43260.5"),
+            low: amount("43230.1"),
+            close: amount("43250.5"),
+            volume: amount("1.25"),
+        })
+        .collect()
 }
 
 pub(crate) fn balances() -> Vec<Balance> {

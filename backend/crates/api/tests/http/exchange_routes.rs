@@ -37,6 +37,20 @@ async fn a_ticker_is_found_under_every_spelling_also_unescaped_in_the_path() {
 }
 
 #[tokio::test]
+async fn candles_come_oldest_first_in_the_length_and_number_asked_for() {
+    let service = Service::start().await;
+    let answer = service.get("/exchange/candles/btc-usdt?interval=1m&limit=3").await.success();
+    assert_eq!((&answer["symbol"], &answer["interval"]), (&"BTC/USDT".into(), &"1m".into()));
+    let candles = answer["candles"].as_array().expect("a list");
+    assert_eq!(candles.len(), 3);
+    assert!(candles.windows(2).all(|two| two[0]["at"].as_str() < two[1]["at"].as_str()));
+    assert_eq!(candles[0]["high"].to_string(), "43260.5");
+    for bad in ["interval=7m", "limit=501"] {
+        assert_eq!(service.get(&format!("/exchange/candles/BTCUSDT?{bad}")).await.status, 400);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_symbol_is_404_and_says_what_to_write() {
     let service = Service::start().await;
     for target in [

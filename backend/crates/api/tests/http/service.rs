@@ -9,7 +9,7 @@ use api::ports::{
     BoxFuture, Core, Exchange, ExchangeError, NotReady, PingInfo, Readiness, ReadinessPart,
 };
 use api::{Access, ApiKeys, App, Metrics, Ports};
-use domain::{Markets, Record, Symbol, Timestamp};
+use domain::{Candle, Interval, Markets, Record, Symbol, Timestamp};
 use engine::{Balance, Command, Engine, Input, Mode, Outbox, Quote, Reply};
 use tokio::sync::broadcast;
 
@@ -199,6 +199,15 @@ impl Exchange for Bench {
 
     fn ensure_candles(&self, _: &Symbol) -> BoxFuture<'_, ()> {
         Box::pin(async {})
+    }
+
+    fn candles(
+        &self,
+        _: &Symbol,
+        interval: Interval,
+        count: usize,
+    ) -> BoxFuture<'_, Result<Vec<Candle>, ExchangeError>> {
+        Box::pin(async move { Ok(desk::candles(self.failing()?, interval, count)) })
     }
 }
 

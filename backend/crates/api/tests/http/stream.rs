@@ -77,3 +77,21 @@ async fn a_stream_can_be_filtered() {
     let heard = task.await.unwrap();
     assert!(heard[0].1.contains("ORDER_FILLED"));
 }
+
+#[tokio::test]
+async fn prices_of_what_is_held_and_health_come_beside_the_journal_without_ids() {
+    let service = Service::start().await;
+    service.buy("BTCUSDT").await.success();
+    let wanted = ["event: quotes\ndata: {\"BTCUSDT\":{\"bid\":43250.4,", "event: health\ndata: [{"];
+    let text = client::stream_text(service.at, "/stream?beside=true", &wanted).await;
+    assert!(!text.contains("id:"), "{text}");
+}
+
+#[tokio::test]
+async fn only_who_asks_hears_what_is_not_in_the_journal() {
+    let service = Service::start().await;
+    service.buy("BTCUSDT").await.success();
+    let text =
+        client::stream_text(service.at, "/stream?last_event_id=0", &["POSITION_OPENED"]).await;
+    assert!(!text.contains("event: "), "{text}");
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::ports::{BoxFuture, Exchange, ExchangeError, PingInfo, read};
-use domain::Symbol;
+use domain::{Candle, Interval, Symbol};
 use engine::{Balance, Input, Mode, Quote};
 use mexc::{Client, ClientError, ErrorClass};
 
@@ -71,6 +71,18 @@ impl Exchange for ExchangePort {
         Box::pin(async move {
             // Without candles the plan falls back and says so.
             let _ = tokio::time::timeout(CANDLES_WAIT, self.fetch_candles(symbol)).await;
+        })
+    }
+
+    fn candles(
+        &self,
+        symbol: &Symbol,
+        interval: Interval,
+        count: usize,
+    ) -> BoxFuture<'_, Result<Vec<Candle>, ExchangeError>> {
+        let symbol = symbol.clone();
+        Box::pin(async move {
+            self.client.klines(&symbol, interval, count).await.map_err(|error| explain(&error))
         })
     }
 }
