@@ -7,16 +7,28 @@ export CARGO_BUILD_JOBS ?= $(shell nproc)
 export CARGO_TERM_COLOR ?= $(if $(CI),never,auto)
 
 CARGO_DENY_VERSION := 0.20.2
+# What the panel is made of.
+PANEL_SOURCES := $(shell find panel/src panel/public panel/index.html panel/*.ts panel/scripts -type f 2>/dev/null)
+
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: help run test lint doc tools unit smoke ccxt licences
+.PHONY: help run panel test lint doc tools unit smoke ccxt licences
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 run: ## build and start the service in paper mode on 127.0.0.1:8000
+	@backend/scripts/panel_if_possible.sh
 	cargo build --release --locked && exec target/release/levibot
+
+panel: panel/dist/index.html ## build the web panel, which the next build of the service takes in
+
+panel/dist/index.html: panel/node_modules/.package-lock.json $(PANEL_SOURCES)
+	npm --prefix panel run build
+
+panel/node_modules/.package-lock.json: panel/package.json panel/package-lock.json
+	npm --prefix panel ci --no-audit --no-fund
 
 test: tools lint doc unit smoke ccxt licences ## everything that must hold before a merge
 	@echo "make test: all passed"

@@ -13,6 +13,7 @@ use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::openapi::Document;
 use crate::ports::{Core, Exchange, History, NotReady, read};
+use crate::session::Sessions;
 
 /// How long a real order waits for its fill.
 const FILL_WAIT: Duration = Duration::from_secs(5);
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) markets_wait: Duration,
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) document: Document,
+    pub(crate) sessions: Sessions,
 }
 
 /// The ports, as trait objects.
@@ -77,7 +79,14 @@ impl App {
             markets_wait: MARKETS_WAIT,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             document: Document::default(),
+            sessions: Sessions::default(),
         }
+    }
+
+    /// With sessions that outlive the process; without, they end with it.
+    pub fn with_sessions(mut self, sessions: Sessions) -> Self {
+        self.sessions = sessions;
+        self
     }
 
     /// With what its router found to be documented.

@@ -38,6 +38,19 @@ impl ApiKeys {
     }
 }
 
+impl ApiKeys {
+    /// What is kept of each key.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = &str> {
+        self.digests.iter().map(String::as_str)
+    }
+
+    /// What is or would be kept of this key.
+    #[expect(clippy::unused_self, reason = "how keys are kept is this type's business")]
+    pub(crate) fn digest_of(&self, key: &str) -> String {
+        hashed(key)
+    }
+}
+
 fn hashed(key: &str) -> String {
     digest(&["api-key", key])
 }

@@ -164,7 +164,7 @@ impl From<ExchangeError> for ApiError {
 }
 
 /// 404 for a path that is no route.
-pub(crate) async fn no_such_route(uri: Uri) -> ApiError {
+pub(crate) fn no_such_route(uri: &Uri) -> ApiError {
     let path: String = uri.path().chars().take(128).collect();
     ApiError::not_found(
         "unknown_route",

@@ -14,11 +14,13 @@ mod json;
 pub mod metrics;
 mod openapi;
 mod origin;
+mod pages;
 mod paging;
 mod params;
 pub mod ports;
 mod routes;
 mod schema;
+pub mod session;
 mod view;
 
 pub use app::{Access, App, Ports};

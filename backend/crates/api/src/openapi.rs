@@ -8,7 +8,7 @@ use utoipa::openapi::OpenApi as Described;
 use crate::error;
 
 /// Operations that nobody needs a key for.
-const OPEN: [&str; 3] = ["/healthz", "/livez", "/readyz"];
+const OPEN: [&str; 4] = ["/healthz", "/livez", "/readyz", "/docs"];
 
 #[derive(OpenApi)]
 #[openapi(
@@ -86,7 +86,7 @@ fn finish(mut value: Value) -> Value {
     }
     value["components"]["securitySchemes"] = schemes();
     // Without API_KEYS no key is needed on this machine.
-    value["security"] = json!([{}, {"key": []}]);
+    value["security"] = json!([{}, {"key": []}, {"session": []}]);
     value
 }
 
@@ -162,6 +162,13 @@ fn schemes() -> Value {
             "name": "X-API-Key",
             "description": "One of API_KEYS, where those are set. Without API_KEYS only clients on \
                             the same machine may change anything."
+        },
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "levibot_session",
+            "description": "What POST /session gives for a key. Whatever changes something also \
+                            needs the session's csrf_token as X-CSRF-Token."
         }
     })
 }

@@ -11,6 +11,7 @@ mod orders;
 mod positions;
 mod prom;
 mod risk;
+mod session;
 mod signals;
 mod stream;
 mod test_order;
@@ -29,6 +30,7 @@ use crate::app::App;
 use crate::error::{self, ApiError};
 use crate::guard::{self, PanicAnswer};
 use crate::openapi;
+use crate::pages;
 
 type AppState = axum::extract::State<Arc<App>>;
 type Answer = Result<axum::response::Response, ApiError>;
@@ -36,11 +38,12 @@ type Answer = Result<axum::response::Response, ApiError>;
 /// The whole API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without the
 /// peer's address nothing may be changed unless keys are set.
 pub fn router(app: App) -> Router {
+    pages::prepare();
     let (routes, document) = documented().split_for_parts();
     let app = Arc::new(app.with_document(&document));
     let panics = PanicAnswer(app.metrics.clone());
     routes
-        .fallback(error::no_such_route)
+        .fallback(documents::page_or_nothing)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::gate))
         .layer(CatchPanicLayer::custom(panics))
@@ -63,6 +66,8 @@ fn about() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(documents::index))
         .routes(routes!(documents::openapi))
+        .routes(routes!(documents::docs))
+        .routes(routes!(session::read, session::sign_in, session::sign_out))
         .routes(routes!(health::alive))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))

@@ -82,6 +82,15 @@ pub(crate) struct MessageRequest {
     posted_at: Option<Time>,
 }
 
+/// A key to sign in with.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes routes::session")]
+pub(crate) struct SignInRequest {
+    /// One of `API_KEYS`.
+    #[schema(format = Password)]
+    key: String,
+}
+
 /// The kill switch.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes routes::risk")]

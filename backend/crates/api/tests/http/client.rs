@@ -72,7 +72,8 @@ async fn send(
         socket.write_all(body).await.expect("writes the body");
         let mut bytes = Vec::new();
         socket.read_to_end(&mut bytes).await.expect("reads");
-        String::from_utf8(bytes).expect("UTF-8")
+        // Packed bodies are not text; only their heads are looked at.
+        String::from_utf8_lossy(&bytes).into_owned()
     };
     let text = tokio::time::timeout(Duration::from_secs(20), exchange).await.expect("in time");
     let (head, body) = text.split_once("\r\n\r\n").expect("a head");

@@ -149,6 +149,9 @@ async fn what_is_answered_has_the_shape_that_is_told() {
     let table = [
         ("get", "/", "/", ""),
         ("get", "/healthz", "/healthz", ""),
+        ("get", "/session", "/session", ""),
+        ("post", "/session", "/session", r#"{"key":"x"}"#),
+        ("delete", "/session", "/session", ""),
         ("get", "/livez", "/livez", ""),
         ("get", "/readyz", "/readyz", ""),
         ("get", "/exchange/ping", "/exchange/ping", ""),

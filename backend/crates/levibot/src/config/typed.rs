@@ -108,6 +108,8 @@ pub(crate) struct Http {
     pub(crate) address: SocketAddr,
     /// Who may change anything; empty means loopback clients.
     pub(crate) api_keys: Vec<SecretString>,
+    /// How long a browser stays signed in.
+    pub(crate) session_max_age: Duration,
 }
 
 /// `LOG_*`.
@@ -309,6 +311,7 @@ fn http(from: &mut Reader<'_>) -> Http {
     Http {
         address: SocketAddr::new(host, from.whole(&v::PORT)),
         api_keys: from.optional(&v::API_KEYS, parse::keys).unwrap_or_default(),
+        session_max_age: from.period(&v::SESSION_MAX_AGE),
     }
 }
 

@@ -138,7 +138,9 @@ variables! {
         PORT: whole(0, 65_535, "port"), Is("8000"),
             "Port to listen on; 0 takes a free one.";
         API_KEYS: Secret("keys of visible ASCII characters, separated by commas"), Unset("only this machine may change anything"),
-            "Callers prove themselves with one of these in the header X-API-Key.";
+            "Callers prove themselves with one of these in the header X-API-Key; browsers sign in with one.";
+        SESSION_MAX_AGE: Period { min_s: 60, max_s: 365 * DAY_S }, Is("7d"),
+            "How long a browser stays signed in. Sessions outlive restarts and end when their key is removed.";
     }
     "Log and journal" {
         LOG_DIR: Text("a folder"), Is("backend/data/logs"),

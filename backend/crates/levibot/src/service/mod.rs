@@ -13,6 +13,7 @@ mod history_port;
 mod notices;
 mod paper;
 mod revoker;
+mod session_vault;
 mod shutdown;
 mod startup;
 mod streams;
@@ -24,6 +25,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use api::session::Sessions;
 use api::{Access, ApiKeys, App, Metrics, Ports};
 use driver::{Driver, SyncMode};
 use engine::{Engine, Input, Mode, Report, ReportKind};
@@ -46,6 +48,7 @@ use history_port::HistoryPort;
 use notices::notice;
 use paper::PaperExchange;
 use revoker::Revoker;
+use session_vault::SessionFile;
 use streams::{Board, Interest, StreamParts};
 
 /// Records a slow reader of the live journal may lag behind.
@@ -290,7 +293,11 @@ fn build_app(
     };
     let keys = config.http.api_keys.iter().map(ExposeSecret::expose_secret);
     let access = Access { keys: ApiKeys::new(keys), bound: config.http.address.ip() };
+    let file = SessionFile::within(&config.log.dir);
+    let kept = file.load();
+    let sessions = Sessions::new(Box::new(file), kept, config.http.session_max_age);
     App::new(ports, Arc::clone(&running.metrics), access, config.engine.mode, unique::text)
+        .with_sessions(sessions)
 }
 
 /// Serves until a signal comes or the core ends; then lets what is under way finish.

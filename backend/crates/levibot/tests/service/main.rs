@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod browser;
 mod budget;
 mod foreign;
 mod http;

@@ -95,6 +95,7 @@ const CASES: &[Case] = &[
     ("HOST", &["127.0.0.1", "localhost", "::1", "127.9.9.9"], &["example.com", "127.0.0.256", "127.0.0.1:80"]),
     ("PORT", &["0", "8000", "65535"], &["65536", "-1", "http"]),
     ("API_KEYS", &["0123456789abcdef", "k1,k2", " k1 , k2 ,"], &[",", "two words", "clé"]),
+    ("SESSION_MAX_AGE", &["60", "12h", "365d"], &["59", "0", "366d", "soon"]),
     ("LOG_DIR", &["logs", "/var/log/levibot"], &[]),
     ("LOG_LEVEL", &["debug", "INFO", "Warning", "warn", "ERROR"], &["verbose", "5"]),
     ("LOG_FORMAT", &["text", "JSON"], &["xml"]),
