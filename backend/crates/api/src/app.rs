@@ -19,6 +19,8 @@ use crate::session::Sessions;
 const FILL_WAIT: Duration = Duration::from_secs(5);
 /// How long a request waits for the first market list.
 const MARKETS_WAIT: Duration = Duration::from_secs(8);
+/// A listener of the live stream that takes nothing for so long is let go.
+const STREAM_PATIENCE: Duration = Duration::from_secs(30);
 /// Live streams at a time.
 const MAX_STREAMS: usize = 64;
 
@@ -43,6 +45,7 @@ pub struct App {
     pub(crate) fill_wait: Duration,
     pub(crate) markets_wait: Duration,
     pub(crate) streams: Arc<Semaphore>,
+    pub(crate) stream_patience: Duration,
     pub(crate) document: Document,
     pub(crate) sessions: Sessions,
 }
@@ -78,9 +81,16 @@ impl App {
             fill_wait: FILL_WAIT,
             markets_wait: MARKETS_WAIT,
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            stream_patience: STREAM_PATIENCE,
             document: Document::default(),
             sessions: Sessions::default(),
         }
+    }
+
+    /// Replaces how long a listener of the live stream may take nothing (30 s).
+    pub fn with_stream_patience(mut self, patience: Duration) -> Self {
+        self.stream_patience = patience;
+        self
     }
 
     /// With sessions that outlive the process; without, they end with it.
@@ -104,6 +114,11 @@ impl App {
         self.fill_wait = fill;
         self.markets_wait = markets;
         self
+    }
+
+    /// How many listen to the live stream.
+    pub(crate) fn open_streams(&self) -> usize {
+        MAX_STREAMS.saturating_sub(self.streams.available_permits())
     }
 
     /// The pair that `text` names, with its name for people. Waits for the first market list.

@@ -8,6 +8,7 @@ mod app;
 mod auth;
 mod body;
 mod error;
+mod feed;
 mod fold;
 mod guard;
 mod json;

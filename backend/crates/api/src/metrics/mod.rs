@@ -34,6 +34,7 @@ pub struct Metrics {
     http_requests: Family<HttpLabels, Counter>,
     http_duration: Durations,
     http_panics: Counter,
+    http_streams: Gauge,
     decisions: Histogram,
     unprotected: Counter<f64, AtomicU64>,
 }
@@ -78,6 +79,7 @@ impl Metrics {
             http_requests: families::http_requests(),
             http_duration: families::http_duration(),
             http_panics: Counter::default(),
+            http_streams: Gauge::default(),
             decisions: latency(),
             unprotected: Counter::default(),
         };
@@ -103,6 +105,8 @@ impl Metrics {
         let duration = self.http_duration.clone();
         registry.register("http_request_duration_seconds", "Time to answer", duration);
         registry.register("http_panics", "Handlers that panicked", self.http_panics.clone());
+        let streams = self.http_streams.clone();
+        registry.register("http_streams", "Listeners of the live stream", streams);
         registry.register(
             "unprotected_seconds",
             "Seconds in which a holding had no working stop, summed over holdings",
@@ -162,6 +166,10 @@ impl Metrics {
 
     pub(crate) fn panicked(&self) {
         self.http_panics.inc();
+    }
+
+    pub(crate) fn set_streams(&self, open: usize) {
+        self.http_streams.set(i64::try_from(open).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn set_state(&self, state: &EngineState) {

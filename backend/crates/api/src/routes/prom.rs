@@ -22,6 +22,7 @@ pub(super) async fn metrics(State(app): AppState) -> Response {
     if let Ok(state) = read(&*app.core, move |engine| state(engine, now)).await {
         app.metrics.set_state(&state);
     }
+    app.metrics.set_streams(app.open_streams());
     ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics.text()).into_response()
 }
 

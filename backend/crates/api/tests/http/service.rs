@@ -260,7 +260,8 @@ impl Service {
         let counter = AtomicU64::new(0);
         let fresh = move || format!("fresh-{}", counter.fetch_add(1, Ordering::Relaxed));
         let app = App::new(ports, metrics, access, Mode::Paper, fresh)
-            .with_waits(setup.fill_wait, Duration::from_millis(200));
+            .with_waits(setup.fill_wait, Duration::from_millis(200))
+            .with_stream_patience(Duration::from_millis(300));
         let mut router = api::router(app);
         if let Some(peer) = setup.peer {
             router = router.layer(axum::Extension(axum::extract::ConnectInfo(peer)));
