@@ -129,6 +129,15 @@ pub enum Leg {
 }
 
 impl Leg {
+    fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "e" => Some(Self::Entry),
+            "s" => Some(Self::Stop),
+            "c" => Some(Self::Close),
+            _ => code.strip_prefix('t')?.parse().ok().map(Self::Target),
+        }
+    }
+
     fn code(self) -> String {
         match self {
             Self::Entry => "e".to_owned(),
@@ -154,6 +163,12 @@ impl ClientOrderId {
         let hash = digest(&["order", account, bot.as_str(), cause, &code, &attempt]);
         let room = Self::MAX_LEN - prefix.len();
         Self::new(format!("{prefix}{}", &hash[..room.min(hash.len())]))
+    }
+
+    /// What the readable part of a derived id says; [`None`] for an id of another form.
+    pub fn leg_and_attempt(&self) -> Option<(Leg, u32)> {
+        let (code, attempt) = self.as_str().split('-').nth(1)?.rsplit_once('a')?;
+        Some((Leg::from_code(code)?, attempt.parse().ok()?))
     }
 }
 

@@ -66,7 +66,7 @@ impl Step<'_> {
             }
         };
         let decision = match considered.reading.score.label {
-            Intent::Close => self.decide_leaving(&subject),
+            Intent::Close => Decision::leave(&subject),
             _ => self.decide_change(considered, &subject),
         };
         let routed = Routed { checks: decision.checks.clone(), ..Routed::default() };
@@ -152,16 +152,6 @@ impl Step<'_> {
             positions: positions.cloned().collect(),
             entries: self.ledger.open_entries().filter(waits).cloned().collect(),
         }
-    }
-
-    fn decide_leaving(&self, subject: &Subject) -> Decision {
-        let mut decision = Decision::default();
-        decision.withdraw(&subject.entries);
-        for position in &subject.positions {
-            let detail = format!("closing {} of {}", position.held(), position.symbol);
-            decision.act(Action::Leave(position.id.clone()), detail);
-        }
-        decision
     }
 
     fn decide_change(&self, considered: &Considered, subject: &Subject) -> Decision {
@@ -266,6 +256,16 @@ impl Step<'_> {
 }
 
 impl Decision {
+    fn leave(subject: &Subject) -> Self {
+        let mut decision = Self::default();
+        decision.withdraw(&subject.entries);
+        for position in &subject.positions {
+            let detail = format!("closing {} of {}", position.held(), position.symbol);
+            decision.act(Action::Leave(position.id.clone()), detail);
+        }
+        decision
+    }
+
     fn withdraw(&mut self, entries: &[Order]) {
         for order in entries {
             let detail = format!("withdrawing the entry of {}", order.symbol);

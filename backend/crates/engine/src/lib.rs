@@ -6,6 +6,7 @@
 //!
 //! The caller keeps one promise: the records of a step are durable before its effects start.
 
+mod adoption;
 pub mod atr;
 mod attempts;
 mod changes;

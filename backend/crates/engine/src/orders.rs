@@ -172,6 +172,14 @@ impl Step<'_> {
         }
     }
 
+    /// Takes over what the exchange's list says of an order, and does nothing about it yet.
+    pub(crate) fn record_found(&mut self, id: &ClientOrderId, snapshot: &OrderSnapshot) {
+        let Some(order) = self.ledger.order(id).cloned() else { return };
+        self.accept(&order, snapshot.order_id.clone());
+        let Some(accepted) = self.ledger.order(id).cloned() else { return };
+        self.record_progress(&accepted, snapshot, &[]);
+    }
+
     /// Only answers count: a failed question says nothing of fees.
     fn count_look_for_fees(&mut self, order: &Order) {
         if let Some(probe) = self.desk.probes.get_mut(&order.client_order_id)

@@ -55,9 +55,10 @@ impl Step<'_> {
     /// The exchange's own list of orders that carry our id. Known ones are settled by their probes;
     /// an unknown one means that the journal lost something, so a person is told.
     pub(crate) fn on_reconciled(&mut self, orders: &[OrderSnapshot]) {
+        let mut unknown = Vec::new();
         for snapshot in orders {
             let Some(id) = &snapshot.client_order_id else { continue };
-            if !self.settings.bot_id.owns(id.as_str()) {
+            if !self.settings.bot_id.owns(id.as_str()) || self.ledger.is_known_elsewhere(id) {
                 continue;
             }
             match self.ledger.order(id).cloned() {
@@ -67,23 +68,17 @@ impl Step<'_> {
                     self.found(&order, snapshot, &[]);
                 }
                 Some(_) => {}
-                None => {
-                    let message = format!(
-                        "the exchange shows order {id} ({} {} {:?}, {} filled), which the journal \
-                         does not know",
-                        snapshot.side, snapshot.symbol, snapshot.status, snapshot.executed_qty
-                    );
-                    self.stop_entries(message);
-                }
+                None => unknown.push(snapshot),
             }
         }
+        self.adopt_unknown(&unknown);
         self.settle_everything();
         self.compare_balances(orders);
     }
 
     /// A difference that nobody can explain: a person is told, and nothing new is entered until that
     /// person says so. What is held stays looked after.
-    fn stop_entries(&mut self, message: String) {
+    pub(crate) fn stop_entries(&mut self, message: String) {
         if self.ledger.kill_mode().is_none() {
             self.kill(KillMode::Entries, message.clone(), "reconciliation".to_owned());
         }

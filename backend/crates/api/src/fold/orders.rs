@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::view::OrderView;
 
 /// Where orders begin.
-pub(crate) const FIRST: &[&str] = &["ORDER_NEW"];
+pub(crate) const FIRST: &[&str] = &["ORDER_NEW", "ORDER_ADOPTED"];
 /// What may follow.
 const LATER: &[&str] = &[
     "ORDER_ACCEPTED",
@@ -53,7 +53,7 @@ fn fold(page: &[Record], news: &[Record]) -> Vec<OrderView> {
 }
 
 fn begin(record: &Record) -> Option<Folded> {
-    let Event::OrderNew(new) = &record.event else {
+    let (Event::OrderNew(new) | Event::OrderAdopted(new)) = &record.event else {
         return None;
     };
     let (symbol, trace_id) = (record.symbol.clone()?, record.trace_id.clone()?);
@@ -63,7 +63,7 @@ fn begin(record: &Record) -> Option<Folded> {
 /// The order an event is about.
 pub(crate) fn subject(event: &Event) -> Option<&ClientOrderId> {
     match event {
-        Event::OrderNew(new) => Some(&new.client_order_id),
+        Event::OrderNew(new) | Event::OrderAdopted(new) => Some(&new.client_order_id),
         Event::OrderAccepted(accepted) => Some(&accepted.client_order_id),
         Event::OrderPartialFill(progress)
         | Event::OrderFilled(progress)

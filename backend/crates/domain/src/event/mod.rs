@@ -69,6 +69,8 @@ events! {
     AutoRouteDryRun(AutoRoute) = "AUTO_ROUTE_DRYRUN",
     /// See [`OrderNew`].
     OrderNew(Box<OrderNew>) = "ORDER_NEW",
+    /// An order of ours that the journal did not know was found at the exchange and is looked after.
+    OrderAdopted(Box<OrderNew>) = "ORDER_ADOPTED",
     /// See [`OrderAccepted`].
     OrderAccepted(OrderAccepted) = "ORDER_ACCEPTED",
     /// A part was filled, and the order lives on.

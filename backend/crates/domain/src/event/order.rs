@@ -19,6 +19,8 @@ pub enum Origin {
     Manual,
     /// A position's exit plan or a request to close it.
     Exit,
+    /// Found at the exchange, with our id, unknown to the journal.
+    Adopted,
 }
 
 /// Numbers in the message that shape the exit plan.

@@ -69,7 +69,7 @@ impl Ledger {
     fn apply_event(&mut self, record: &Record) -> Result<(), ApplyError> {
         match &record.event {
             Event::SignalIngest(event) => self.on_ingest(record, event),
-            Event::OrderNew(event) => self.on_order_new(record, event),
+            Event::OrderNew(event) | Event::OrderAdopted(event) => self.on_order_new(record, event),
             Event::OrderAccepted(event) => {
                 let order = self.order_mut(record.seq, &event.client_order_id)?;
                 order.order_id = Some(event.order_id.clone());

@@ -71,6 +71,11 @@ impl Ledger {
         })
     }
 
+    /// Whether an order belongs to the book of another account.
+    pub fn is_known_elsewhere(&self, id: &ClientOrderId) -> bool {
+        self.parked.values().any(|book| book.orders.contains_key(id))
+    }
+
     /// Number of the last applied record.
     pub fn seq(&self) -> u64 {
         self.seq

@@ -147,7 +147,7 @@ fn without_a_pair_the_one_open_thing_of_the_channel_is_meant_and_two_are_not_gue
     assert!(two.reason.contains("BTCUSDT, ETHUSDT are open"), "{}", two.reason);
     let all = say(&mut world, "close all positions now", |_| ());
     assert_eq!(all.action, RouteAction::Executed, "{}", all.reason);
-    assert!(world.engine.ledger().positions().all(|p| p.is_leaving()));
+    assert!(world.engine.ledger().positions().all(engine::Position::is_leaving));
 }
 
 #[test]

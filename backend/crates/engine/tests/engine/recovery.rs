@@ -99,31 +99,6 @@ fn cooldowns_and_limits_survive() {
 }
 
 #[test]
-fn an_unknown_order_of_ours_raises_an_alarm_and_the_users_own_do_not() {
-    let mut world = World::new();
-    let found = |id: &str| OrderSnapshot {
-        order_id: ExchangeOrderId::new("C02__9"),
-        client_order_id: Some(ClientOrderId::new(id)),
-        symbol: Symbol::from_exchange("BTCUSDT"),
-        side: Side::Buy,
-        status: OrderStatus::New,
-        executed_qty: Qty::ZERO,
-        executed_quote: Notional::ZERO,
-        created_at: world.at,
-    };
-    let orders = vec![found("levi-ea1-unknown"), found("mine"), found("levi2-ea1-x")];
-    world.step(Input::Reconciled { orders });
-    assert_eq!(world.count("ALARM"), 1);
-    assert!(world.effects.is_empty());
-    world.quote("BTCUSDT", "100");
-    assert_eq!(
-        world.buy("BTCUSDT", "10").decision,
-        OrderDecision::Blocked,
-        "until it is explained"
-    );
-}
-
-#[test]
 fn coins_the_account_does_not_have_stop_new_entries_until_a_person_explains() {
     let usdt = |asset: &str, free: &str| Balance {
         asset: Asset::from_exchange(asset),
