@@ -66,7 +66,7 @@ pub const TABLE: &[Row] = &[
     Row {
         name: "mexc",
         ours: &["domain", "mexc-wire", "limits"],
-        ours_in_tests: &[],
+        ours_in_tests: &["sandbox"],
         others: None,
     },
     Row { name: "sandbox", ours: &["domain", "mexc-wire"], ours_in_tests: &[], others: None },
@@ -84,6 +84,12 @@ pub const TABLE: &[Row] = &[
         ours: &["domain", "signal", "engine", "driver", "mexc-wire", "sandbox"],
         ours_in_tests: &[],
         others: Some(&["clap", "fastrand", "serde_json", "thiserror"]),
+    },
+    Row {
+        name: "fuzzing",
+        ours: &["domain", "signal", "engine", "journal", "mexc-wire", "sandbox", "api"],
+        ours_in_tests: &[],
+        others: None,
     },
     Row { name: "xtask", ours: &[], ours_in_tests: &[], others: None },
 ];

@@ -21,7 +21,7 @@ use super::public::{listed, params};
 use super::refused::Refused;
 use super::shared::Shared;
 use crate::faults::FaultPlan;
-use crate::model::{Account, Order};
+use crate::model::{Account, Order, Trade};
 
 /// Refuses callers from elsewhere.
 pub(super) async fn only_loopback(
@@ -46,6 +46,11 @@ pub(super) async fn accounts(
 /// Every order ever placed, oldest first, with its client order id.
 pub(super) async fn orders(State(shared): State<Arc<Shared>>) -> Result<Json<Vec<Order>>, Refused> {
     shared.look(|exchange, _| Json(exchange.ledger().orders().to_vec()))
+}
+
+/// Every trade, oldest first.
+pub(super) async fn trades(State(shared): State<Arc<Shared>>) -> Result<Json<Vec<Trade>>, Refused> {
+    shared.look(|exchange, _| Json(exchange.ledger().trades().to_vec()))
 }
 
 /// Requests since the start, by method and path, and the largest use of each limit's window.

@@ -82,6 +82,7 @@ fn admin_routes() -> Router<Arc<Shared>> {
     Router::new()
         .route("/accounts", get(admin::accounts))
         .route("/orders", get(admin::orders))
+        .route("/trades", get(admin::trades))
         .route("/counts", get(admin::counts))
         .route("/faults", get(admin::faults).put(admin::set_faults).delete(admin::clear_faults))
         .route("/price", put(admin::set_price))
