@@ -248,6 +248,12 @@ impl Notional {
     }
 }
 
+impl Default for Pnl {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Pnl {
     /// Neither profit nor loss.
     pub const ZERO: Self = Self(Decimal::ZERO);

@@ -13,7 +13,9 @@ use std::time::Duration;
 use domain::event::KillMode;
 use domain::*;
 use driver::{Driver, DriverError, Store, SyncMode};
-use engine::settings::{AutoRoute, EntrySettings, ExitSettings, NotionalMode, RiskSettings};
+use engine::settings::{
+    AutoRoute, EntrySettings, ExitSettings, NotionalMode, RecordSettings, RiskSettings,
+};
 use engine::{Command, Effect, Engine, Input, ManualOrder, Mode, Quote, Reply, Settings};
 
 #[derive(Debug, Default)]
@@ -107,6 +109,7 @@ fn settings() -> Settings {
             trailing_pct: None,
             time_stop: None,
         },
+        record: RecordSettings::default(),
         dedup_window: Duration::from_hours(1),
         signal_max_age: Duration::from_mins(5),
         recv_window_ms: 5000,

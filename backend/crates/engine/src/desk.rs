@@ -92,13 +92,14 @@ impl Desk {
         lost
     }
 
-    /// Takes a quote; allocates only for a symbol never seen before.
-    pub(crate) fn set_quote(&mut self, symbol: &Symbol, quote: Quote) {
+    /// Takes a quote; allocates only for a symbol never seen before. Gives the time of the one
+    /// before it.
+    pub(crate) fn set_quote(&mut self, symbol: &Symbol, quote: Quote) -> Option<Timestamp> {
         if let Some(known) = self.quotes.get_mut(symbol) {
-            *known = quote;
-        } else {
-            self.quotes.insert(symbol.clone(), quote);
+            return Some(std::mem::replace(known, quote).at);
         }
+        self.quotes.insert(symbol.clone(), quote);
+        None
     }
 
     /// Whether market list and prices have come in since the start.

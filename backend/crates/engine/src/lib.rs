@@ -29,8 +29,10 @@ pub mod reply;
 mod risk;
 mod sales;
 pub mod settings;
+mod shadow;
 mod step;
 mod timers;
+pub mod trust;
 
 use std::time::Duration;
 

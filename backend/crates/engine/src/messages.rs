@@ -46,11 +46,13 @@ impl Step<'_> {
             text: message.text.clone(),
         });
         self.emit(None, Some(&trace_id), event);
-        let reading = self.read(&message.text);
+        let mut reading = self.read(&message.text);
+        let channel = self.weigh(&message, &mut reading.score);
         let symbol = self.named_symbol(&reading);
         let event = Event::SignalScored(SignalScored {
             score: reading.score.clone(),
             signal: reading.signal.clone(),
+            channel,
         });
         self.emit(symbol.as_ref(), Some(&trace_id), event);
         self.route(&Considered { message, trace_id, reading }, symbol);
@@ -67,7 +69,8 @@ impl Step<'_> {
     }
 
     fn score_only(&mut self, message: &Message) {
-        let reading = self.read(&message.text);
+        let mut reading = self.read(&message.text);
+        self.weigh(message, &mut reading.score);
         let (key, _) = self.identify(message);
         self.reply(Reply::Signal(Box::new(SignalReply {
             trace_id: key.trace_id(),
@@ -202,12 +205,7 @@ impl Step<'_> {
             entries: signal.entries.clone(),
             entry_kind: signal.entry_kind,
             from: Some(considered.message.stands_at()),
-            hints: ExitHints {
-                stop: signal.sl,
-                stop_pct: signal.sl_pct,
-                targets: signal.tps.clone(),
-                target_pcts: signal.tp_pcts.clone(),
-            },
+            hints: ExitHints::from(signal),
             confidence: Some(considered.reading.score.confidence),
             posted_at: considered.message.posted_at,
             attempt: 1,
@@ -266,6 +264,7 @@ impl Step<'_> {
             _ => Event::AutoRouteSkipped(route),
         };
         self.emit(symbol, Some(&considered.trace_id), event);
+        self.follow(considered, symbol, action, &routed.checks);
         self.reply(Reply::Signal(Box::new(SignalReply {
             trace_id: considered.trace_id.clone(),
             score: Some(considered.reading.score.clone()),

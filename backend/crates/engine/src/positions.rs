@@ -157,7 +157,7 @@ impl Step<'_> {
 
     /// A market update: the fast path. Nothing is allocated unless a stop is crossed.
     pub(crate) fn on_quote(&mut self, symbol: &Symbol, quote: Quote) {
-        self.desk.set_quote(symbol, quote);
+        let before = self.desk.set_quote(symbol, quote);
         let price = quote.last.unwrap_or(quote.bid);
         let crossed = |position: &Position| {
             position.symbol == *symbol
@@ -171,6 +171,7 @@ impl Step<'_> {
         }
         self.trail(symbol, price);
         self.withdraw_stopped_entries(symbol, price);
+        self.watch_shadows(symbol, &quote, before);
     }
 
     /// A resting entry whose stop is crossed before it was filled has lost its reason.

@@ -1,5 +1,6 @@
 //! What the user configured, validated. The engine never reads the environment.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::{Asset, BotId, Bps, Decimal, Interval, Notional, PolicyName};
@@ -64,6 +65,8 @@ pub struct Settings {
     pub entry: EntrySettings,
     /// Exits.
     pub exit: ExitSettings,
+    /// What becomes of signals, and how far that counts.
+    pub record: RecordSettings,
     /// How long a content hash identifies a message (`SIGNAL_DEDUP_WINDOW`).
     pub dedup_window: Duration,
     /// Older messages are not traded (`SIGNAL_MAX_AGE_SEC`).
@@ -143,4 +146,37 @@ pub struct ExitSettings {
     pub trailing_pct: Option<Decimal>,
     /// A position held for longer is sold; [`None`] never.
     pub time_stop: Option<Duration>,
+}
+
+/// `SHADOW_*`, `TRUST_*` and `TELEGRAM_CHANNEL_TRUST`.
+#[derive(Debug, Clone)]
+pub struct RecordSettings {
+    /// Most signals followed at a time without being traded; zero follows none.
+    pub max_shadows: usize,
+    /// How long one is followed.
+    pub shadow_time: Duration,
+    /// Least factor on the model's confidence, above 0 and at most 1.
+    pub trust_min: Decimal,
+    /// Largest factor, 1 or more.
+    pub trust_max: Decimal,
+    /// How many signals' worth of evidence the prior is.
+    pub prior_signals: u32,
+    /// An outcome this old counts half.
+    pub half_life: Duration,
+    /// The factor without outcomes, by channel; 1 where none is named.
+    pub priors: BTreeMap<String, Decimal>,
+}
+
+impl Default for RecordSettings {
+    fn default() -> Self {
+        Self {
+            max_shadows: 200,
+            shadow_time: Duration::from_hours(72),
+            trust_min: Decimal::new(5, 1),
+            trust_max: Decimal::new(125, 2),
+            prior_signals: 20,
+            half_life: Duration::from_hours(30 * 24),
+            priors: BTreeMap::new(),
+        }
+    }
 }

@@ -19,6 +19,7 @@ impl Step<'_> {
         self.stop_by_time();
         self.retry_exits();
         self.send_due_probes();
+        self.expire_shadows();
     }
 
     fn expire_entries(&mut self) {
@@ -92,6 +93,7 @@ impl Step<'_> {
             .positions()
             .filter(|position| self.waits_for_candles(position))
             .map(|position| position.opened_at.plus(Duration::from_secs(2)));
-        probes.chain(expiries).chain(retries).chain(waiting).min()
+        let shadows = self.next_shadow_due();
+        probes.chain(expiries).chain(retries).chain(waiting).chain(shadows).min()
     }
 }

@@ -8,7 +8,8 @@ use domain::{
 };
 use driver::SyncMode;
 use engine::settings::{
-    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
+    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RecordSettings, RiskSettings,
+    Settings,
 };
 use sandbox::market::{Listing, pairs};
 
@@ -143,6 +144,7 @@ fn settings(chance: &mut Chance) -> Settings {
                 .map(Decimal::from)
                 .collect(),
         },
+        record: RecordSettings::default(),
         dedup_window: Duration::from_secs(chance.pick(&[60, 3_600])),
         signal_max_age: Duration::from_secs(chance.pick(&[60, 300])),
         recv_window_ms: chance.pick(&[1_500, 5_000, 10_000]),

@@ -28,7 +28,9 @@ pub struct Exception {
 pub const EXCEPTIONS: &[Exception] = &[
     // A score is a probability, and the least one to trade on is compared with it.
     Exception { path: "backend/crates/domain/src/signal.rs", word: "confidence" },
+    Exception { path: "backend/crates/domain/src/event/shadow.rs", word: "confidence" },
     Exception { path: "backend/crates/engine/src/settings.rs", word: "confidence" },
+    Exception { path: "backend/crates/engine/src/trust.rs", word: "confidence" },
     Exception { path: "backend/crates/engine/src/risk/mod.rs", word: "confidence" },
     Exception { path: "backend/crates/engine/src/risk/checks.rs", word: "confidence" },
     // How much of the market's turnover meets resting orders: a statistic of the simulation.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::event::{AutoRoute, SignalIngest, SignalScored};
+use domain::event::{AutoRoute, ChannelTrust, SignalIngest, SignalScored};
 use domain::{
     Check, ClientOrderId, Decimal, EntryKind, Event, Intent, Record, Score, Side, Timestamp,
     TraceId, TradeSignal,
@@ -92,9 +92,27 @@ pub(crate) struct SignalView {
     text: String,
     #[schema(value_type = Option<schema::Score>)]
     score: Option<Score>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trust: Option<TrustView>,
     signal: Option<SignalFields>,
     routed: bool,
     route: Option<RouteView>,
+}
+
+/// How the channel's record changed the confidence.
+#[derive(Debug, Serialize, ToSchema)]
+struct TrustView {
+    model_confidence: f64,
+    trust: Num,
+    won: u64,
+    decided: u64,
+}
+
+impl From<ChannelTrust> for TrustView {
+    fn from(applied: ChannelTrust) -> Self {
+        let ChannelTrust { model_confidence, trust, won, decided, .. } = applied;
+        Self { model_confidence, trust: Num(trust), won, decided }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -145,6 +163,7 @@ fn begin(record: &Record) -> Option<SignalView> {
         posted_at,
         text,
         score: None,
+        trust: None,
         signal: None,
         routed: false,
         route: None,
@@ -154,7 +173,8 @@ fn begin(record: &Record) -> Option<SignalView> {
 impl SignalView {
     fn apply(&mut self, event: Event) {
         match event {
-            Event::SignalScored(SignalScored { score, signal }) => {
+            Event::SignalScored(SignalScored { score, signal, channel }) => {
+                self.trust = channel.map(TrustView::from);
                 self.signal = Some(SignalFields::new(&signal, Some(score.label)));
                 self.score = Some(score);
             }

@@ -7,7 +7,8 @@ use domain::{
     QueryOutcome, Refusal, RefusalClass, Symbol, Timestamp, TradeId, TradeSides,
 };
 use engine::settings::{
-    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
+    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RecordSettings, RiskSettings,
+    Settings,
 };
 use engine::{Balance, Effect, Input, Quote};
 use std::collections::{HashMap, HashSet};
@@ -138,6 +139,7 @@ pub(crate) fn settings() -> Settings {
             trailing_pct: None,
             time_stop: None,
         },
+        record: RecordSettings::default(),
         dedup_window: Duration::from_hours(24),
         signal_max_age: Duration::from_mins(5),
         recv_window_ms: 5_000,

@@ -4,12 +4,14 @@ mod control;
 mod order;
 mod position;
 mod record;
+mod shadow;
 mod signal;
 
 pub use control::*;
 pub use order::*;
 pub use position::*;
 pub use record::{EventError, Record};
+pub use shadow::*;
 pub use signal::*;
 
 use serde::{Serialize, Serializer};
@@ -103,6 +105,12 @@ events! {
     PositionAdjusted(PositionAdjusted) = "POSITION_ADJUSTED",
     /// See [`PositionClosed`].
     PositionClosed(PositionClosed) = "POSITION_CLOSED",
+    /// See [`ShadowOpened`].
+    ShadowOpened(Box<ShadowOpened>) = "SHADOW_OPENED",
+    /// See [`ShadowEntered`].
+    ShadowEntered(ShadowEntered) = "SHADOW_ENTERED",
+    /// See [`ShadowClosed`].
+    ShadowClosed(ShadowClosed) = "SHADOW_CLOSED",
     /// See [`RiskPolicyChanged`].
     RiskPolicyChanged(RiskPolicyChanged) = "RISK_POLICY_CHANGED",
     /// See [`KillSwitch`].

@@ -6,7 +6,7 @@ use super::MessageRef;
 use crate::ids::Leg;
 use crate::{
     Asset, Check, ClientOrderId, Decimal, ExchangeOrderId, Notional, OrderKind, PositionId, Price,
-    Qty, Refusal, Side, Timestamp,
+    Qty, Refusal, Side, Timestamp, TradeSignal,
 };
 
 /// Where an order's wish came from.
@@ -38,6 +38,17 @@ pub struct ExitHints {
     /// Targets as distances above the entry, percent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub target_pcts: Vec<Decimal>,
+}
+
+impl From<&TradeSignal> for ExitHints {
+    fn from(signal: &TradeSignal) -> Self {
+        Self {
+            stop: signal.sl,
+            stop_pct: signal.sl_pct,
+            targets: signal.tps.clone(),
+            target_pcts: signal.tp_pcts.clone(),
+        }
+    }
 }
 
 /// The decision to send an order, written before its bytes leave.

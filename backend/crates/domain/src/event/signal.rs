@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ExitPlan;
+use super::{ChannelTrust, ExitPlan};
 use crate::signal::{Score, TradeSignal};
 use crate::{Check, ClientOrderId, SignalKey, Timestamp};
 
@@ -69,6 +69,9 @@ pub struct SignalScored {
     pub score: Score,
     /// The fields found in the text.
     pub signal: TradeSignal,
+    /// How the channel's record changed the model's confidence; for entries only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<ChannelTrust>,
 }
 
 /// What auto-routing did with a signal.

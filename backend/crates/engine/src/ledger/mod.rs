@@ -2,10 +2,14 @@
 //! replaying the journal gives the state.
 
 mod apply;
+pub mod channels;
 mod checkpoint;
+pub mod followed;
 pub mod order;
 pub mod position;
+pub mod rules;
 mod seen;
+pub mod shadows;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +21,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 pub use apply::ApplyError;
+pub use followed::Followed;
 pub use order::{Order, OrderState, OrderStep};
 pub use position::{Closing, Position};
 use seen::Seen;
@@ -31,6 +36,9 @@ pub struct Ledger {
     account: String,
     book: Book,
     parked: BTreeMap<String, Book>,
+    /// What became of signals, whichever account was in use.
+    #[serde(default)]
+    followed: Followed,
 }
 
 /// The state of one account.
@@ -56,6 +64,7 @@ impl Ledger {
             account: String::new(),
             book: Book::default(),
             parked: BTreeMap::new(),
+            followed: Followed::default(),
         }
     }
 
@@ -74,6 +83,11 @@ impl Ledger {
     /// Whether an order belongs to the book of another account.
     pub fn is_known_elsewhere(&self, id: &ClientOrderId) -> bool {
         self.parked.values().any(|book| book.orders.contains_key(id))
+    }
+
+    /// What became of signals, traded or not.
+    pub const fn followed(&self) -> &Followed {
+        &self.followed
     }
 
     /// Number of the last applied record.

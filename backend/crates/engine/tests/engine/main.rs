@@ -8,10 +8,12 @@
 
 mod adoption;
 mod changes;
+mod channels;
 mod exits;
 mod messages;
 mod orders;
 mod recovery;
+mod shadows;
 mod simulated;
 mod stubborn;
 mod world;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use domain::event::Event;
 use domain::*;
-use engine::settings::{AutoRoute, EntrySettings, ExitSettings, NotionalMode, RiskSettings};
+use engine::settings::{
+    AutoRoute, EntrySettings, ExitSettings, NotionalMode, RecordSettings, RiskSettings,
+};
 use engine::*;
 
 /// Everything a test needs, with the time at hand.
@@ -96,6 +98,7 @@ pub(crate) fn settings() -> Settings {
             trailing_pct: None,
             time_stop: None,
         },
+        record: RecordSettings::default(),
         dedup_window: Duration::from_hours(1),
         signal_max_age: Duration::from_mins(5),
         recv_window_ms: 5000,

@@ -1,5 +1,6 @@
 //! Text to values. Errors say what is wrong with the text; the table says what is allowed.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::time::Duration;
@@ -51,6 +52,42 @@ pub(super) fn fraction(text: &str) -> Parsed<f64> {
     decimal::parse_decimal(text).map_err(|error| error.to_string())?;
     let number: f64 = text.trim().parse().map_err(|_| "is not a number".to_owned())?;
     if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("is not within 0 and 1".to_owned()) }
+}
+
+/// A factor on confidences, at least `least` (or above it when that is zero) and at most `most`.
+fn factor(text: &str, least: Decimal, most: Decimal) -> Parsed<Decimal> {
+    let factor = decimal::parse_decimal(text).map_err(|error| error.to_string())?;
+    let too_small = factor < least || factor <= Decimal::ZERO;
+    if too_small || factor > most || factor.normalize().scale() > 4 {
+        return Err(format!("has {factor}, which is no such factor with at most 4 decimal places"));
+    }
+    Ok(factor.normalize())
+}
+
+pub(super) fn trust_min(text: &str) -> Parsed<Decimal> {
+    factor(text, Decimal::ZERO, Decimal::ONE)
+}
+
+pub(super) fn trust_max(text: &str) -> Parsed<Decimal> {
+    factor(text, Decimal::ONE, Decimal::TWO)
+}
+
+/// `CHANNEL:FACTOR`, comma separated, each channel once.
+pub(super) fn priors(text: &str) -> Parsed<BTreeMap<String, Decimal>> {
+    let mut priors = BTreeMap::new();
+    for part in text.split(',') {
+        let (channel, trust) =
+            part.rsplit_once(':').ok_or_else(|| format!("{part:?} is not CHANNEL:FACTOR"))?;
+        let channel = channel.trim();
+        if channel.is_empty() || channel.chars().count() > 200 {
+            return Err(format!("{part:?} names no channel"));
+        }
+        let trust = factor(trust, Decimal::ZERO, Decimal::TWO)?;
+        if priors.insert(channel.to_owned(), trust).is_some() {
+            return Err(format!("names {channel} twice"));
+        }
+    }
+    Ok(priors)
 }
 
 /// Seconds, or a number with one of the units s, m, h, d.

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use domain::{Asset, Bps, Decimal, PolicyName, Qty};
 use engine::settings::{
-    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings, Settings,
+    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RecordSettings, RiskSettings,
+    Settings,
 };
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -181,6 +182,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let auto_route = auto_route(from, mode);
     let dedup_window = from.period(&v::SIGNAL_DEDUP_WINDOW);
     let signal_max_age = from.period(&v::SIGNAL_MAX_AGE_SEC);
+    let record = record(from);
     let risk = risk(from);
     let entry = entry(from);
     let exit = exit(from);
@@ -203,6 +205,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         risk,
         entry,
         exit,
+        record,
         dedup_window,
         signal_max_age,
         recv_window_ms,
@@ -258,6 +261,20 @@ fn auto_route(from: &mut Reader<'_>, mode: Mode) -> AutoRoute {
         min_confidence_exit: from.required(&v::AUTO_ROUTE_MIN_CONF_EXIT, parse::fraction),
         default_notional: from.amount(&v::AUTO_ROUTE_DEFAULT_NOTIONAL),
         exchange_matches: only.is_none_or(|name| name == mode.exchange()),
+    }
+}
+
+fn record(from: &mut Reader<'_>) -> RecordSettings {
+    let priors = from.optional(&v::TELEGRAM_CHANNEL_TRUST, parse::priors);
+    let hours: u32 = from.whole(&v::SHADOW_MAX_HOURS);
+    RecordSettings {
+        priors: priors.unwrap_or_default(),
+        trust_min: from.required(&v::TRUST_MIN, parse::trust_min),
+        trust_max: from.required(&v::TRUST_MAX, parse::trust_max),
+        prior_signals: from.whole(&v::TRUST_PRIOR_SIGNALS),
+        half_life: from.period(&v::TRUST_HALF_LIFE),
+        max_shadows: from.whole(&v::SHADOW_MAX_OPEN),
+        shadow_time: Duration::from_hours(hours.into()),
     }
 }
 

@@ -88,6 +88,22 @@ variables! {
         SIGNAL_MAX_AGE_SEC: Period { min_s: 1, max_s: DAY_S }, Is("300"),
             "Older messages are not traded.";
     }
+    "Channels and their record" {
+        TELEGRAM_CHANNEL_TRUST: Text("channels with factors above 0 and at most 2, such as alpha:1.1,beta:0.8"), Unset("1 for every channel"),
+            "Factor on the confidence of a channel's entries before there are outcomes, by the channel's name or id, whatever the source.";
+        TRUST_MIN: Text("a number above 0 and at most 1"), Is("0.5"),
+            "Least factor that a channel's record can come to.";
+        TRUST_MAX: Text("a number from 1 to 2"), Is("1.25"),
+            "Largest factor. The confidence stays at most 1.";
+        TRUST_PRIOR_SIGNALS: whole(1, 10_000, "signals"), Is("20"),
+            "How many outcomes weigh as much as the factor one begins with.";
+        TRUST_HALF_LIFE: Period { min_s: 3_600, max_s: 3_650 * DAY_S }, Is("30d"),
+            "An outcome this old counts half.";
+        SHADOW_MAX_OPEN: whole(0, 2_000, "signals"), Is("200"),
+            "Signals that are not traded and followed on the market instead, at a time; the oldest makes room. 0 follows none.";
+        SHADOW_MAX_HOURS: whole(1, 720, "hours"), Is("72"),
+            "How long one is followed.";
+    }
     "Risk" {
         RISK_POLICY: Choice(&["conservative", "moderate", "aggressive"]), Is("moderate"),
             "Stop distance, reward and order size at first start. Later changes are in the journal.";

@@ -12,7 +12,9 @@ use domain::{
 
 use crate::input::{Balance, Quote};
 use crate::risk::*;
-use crate::settings::{AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RiskSettings};
+use crate::settings::{
+    AutoRoute, EntrySettings, ExitSettings, Mode, NotionalMode, RecordSettings, RiskSettings,
+};
 
 pub(super) const NOW: Timestamp = Timestamp::from_micros(1_700_000_000_000_000);
 
@@ -84,6 +86,7 @@ pub(super) fn settings() -> Settings {
             trailing_pct: None,
             time_stop: None,
         },
+        record: RecordSettings::default(),
         dedup_window: Duration::from_hours(1),
         signal_max_age: Duration::from_mins(5),
         recv_window_ms: 5000,
