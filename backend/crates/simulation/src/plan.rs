@@ -50,7 +50,7 @@ impl Plan {
         let listings = listings(&mut chance, faults);
         let beside = chance.percent(10);
         Self {
-            settings: settings(&mut chance),
+            settings: Settings { record: record(seed), ..settings(&mut chance) },
             listings,
             sync: if beside { SyncMode::Beside } else { SyncMode::Before },
             checkpoint_every: chance.index(150) + 15,
@@ -149,6 +149,19 @@ fn settings(chance: &mut Chance) -> Settings {
         signal_max_age: Duration::from_secs(chance.pick(&[60, 300])),
         recv_window_ms: chance.pick(&[1_500, 5_000, 10_000]),
         in_doubt_settle: Duration::from_secs(10),
+    }
+}
+
+/// Few and short shadows, so that every way to end one comes up within a schedule. Drawn apart, so
+/// that it moves nothing else.
+fn record(seed: u64) -> RecordSettings {
+    let mut chance = Chance::stream(seed, 6);
+    RecordSettings {
+        max_shadows: chance.pick(&[0, 1, 3, 40]),
+        shadow_time: Duration::from_secs(chance.number(20..=900)),
+        prior_signals: chance.pick(&[1, 20]),
+        half_life: Duration::from_secs(chance.number(60..=3_600)),
+        ..RecordSettings::default()
     }
 }
 

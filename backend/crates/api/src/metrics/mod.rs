@@ -1,5 +1,6 @@
 //! Figures for Prometheus, in `OpenMetrics` text. Every family is there from the start, at zero.
 
+mod channels;
 mod families;
 mod orders;
 
@@ -18,6 +19,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+pub(crate) use channels::ChannelFigures;
+use channels::ChannelGauges;
 use families::{Durations, HttpLabels, Labels, SignalOutcome, latency};
 use orders::OrderMetrics;
 
@@ -31,6 +34,7 @@ pub struct Metrics {
     positions_closed: Family<Labels<1>, Counter>,
     realised_pnl: Gauge<f64, AtomicU64>,
     state: StateGauges,
+    channels: ChannelGauges,
     http_requests: Family<HttpLabels, Counter>,
     http_duration: Durations,
     http_panics: Counter,
@@ -76,6 +80,7 @@ impl Metrics {
             positions_closed: families::positions_closed(),
             realised_pnl: Gauge::default(),
             state: StateGauges::default(),
+            channels: ChannelGauges::default(),
             http_requests: families::http_requests(),
             http_duration: families::http_duration(),
             http_panics: Counter::default(),
@@ -101,6 +106,7 @@ impl Metrics {
         let realised = self.realised_pnl.clone();
         registry.register("realised_pnl_quote", "Profit realised since the start", realised);
         self.state.register(registry);
+        self.channels.register(registry);
         registry.register("http_requests", "HTTP requests", self.http_requests.clone());
         let duration = self.http_duration.clone();
         registry.register("http_request_duration_seconds", "Time to answer", duration);
@@ -174,6 +180,10 @@ impl Metrics {
 
     pub(crate) fn set_state(&self, state: &EngineState) {
         self.state.set(state);
+    }
+
+    pub(crate) fn set_channels(&self, figures: &ChannelFigures) {
+        self.channels.set(figures);
     }
 
     /// The whole exposition, `OpenMetrics` 1.0 text.

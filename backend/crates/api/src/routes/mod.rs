@@ -2,6 +2,7 @@
 
 mod beside;
 mod candles;
+mod channels;
 mod documents;
 mod events;
 mod exchange;
@@ -11,6 +12,7 @@ mod orders;
 mod positions;
 mod prom;
 mod risk;
+mod risk_report;
 mod session;
 mod signals;
 mod stream;
@@ -90,6 +92,7 @@ fn history_routes() -> Routes {
         .routes(routes!(signals::list))
         .routes(routes!(signals::ingest))
         .routes(routes!(signals::score))
+        .routes(routes!(channels::list))
         .routes(routes!(orders::list))
         .routes(routes!(orders::cancel))
         .routes(routes!(positions::list))
@@ -104,6 +107,7 @@ fn risk_routes() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(risk::policy, risk::set_policy))
         .routes(routes!(risk::status))
+        .routes(routes!(risk_report::report))
         .routes(routes!(risk::kill))
         .routes(routes!(risk::resume))
 }

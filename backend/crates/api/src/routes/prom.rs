@@ -7,7 +7,7 @@ use domain::Timestamp;
 use engine::Engine;
 
 use super::AppState;
-use crate::metrics::EngineState;
+use crate::metrics::{ChannelFigures, EngineState};
 use crate::ports::read;
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -19,8 +19,10 @@ const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset
 pub(super) async fn metrics(State(app): AppState) -> Response {
     let now = app.core.now();
     // When the engine cannot be asked the counters still tell something.
-    if let Ok(state) = read(&*app.core, move |engine| state(engine, now)).await {
+    let look = move |engine: &Engine| (state(engine, now), ChannelFigures::of(engine, now));
+    if let Ok((state, channels)) = read(&*app.core, look).await {
         app.metrics.set_state(&state);
+        app.metrics.set_channels(&channels);
     }
     app.metrics.set_streams(app.open_streams());
     ([(header::CONTENT_TYPE, OPEN_METRICS)], app.metrics.text()).into_response()

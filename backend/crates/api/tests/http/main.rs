@@ -7,6 +7,7 @@
     reason = "what the tests build on may not fail"
 )]
 
+mod channels;
 mod client;
 mod contract;
 mod desk;

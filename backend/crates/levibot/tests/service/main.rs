@@ -9,6 +9,7 @@
 mod bad_input;
 mod browser;
 mod budget;
+mod channels;
 mod foreign;
 mod http;
 mod paper;

@@ -4,6 +4,11 @@ use crate::http;
 use crate::process::{Home, PATIENCE, Process, eventually};
 
 fn pair() -> (Home, Process, Process) {
+    pair_with(&[])
+}
+
+/// Sandbox and service, with further settings.
+pub(crate) fn pair_with(more: &[(&str, &str)]) -> (Home, Process, Process) {
     let mut home = Home::new(&[
         ("EXCHANGE", "MEXC"),
         ("MEXC_SANDBOX", "true"),
@@ -20,17 +25,21 @@ fn pair() -> (Home, Process, Process) {
     ]);
     let sandbox = home.start_sandbox("scripted");
     home.set("MEXC_BASE_URL", &format!("http://{}", sandbox.address));
+    for (name, value) in more {
+        home.set(name, value);
+    }
     set_price(&sandbox, "50000");
     let service = home.start_ready();
     (home, sandbox, service)
 }
 
-fn set_price(sandbox: &Process, price: &str) {
+pub(crate) fn set_price(sandbox: &Process, price: &str) {
     let target = format!("/__admin/price?symbol=BTCUSDT&price={price}");
     assert_eq!(http::put(sandbox.address, &target).status, 200);
 }
 
-const SIGNAL: &str = "#BTC/USDT LONG\nEntry: 49500 - 50500\nTargets: 52000\nStop loss: 48000";
+pub(crate) const SIGNAL: &str =
+    "#BTC/USDT LONG\nEntry: 49500 - 50500\nTargets: 52000\nStop loss: 48000";
 
 fn protected(service: &Process) -> serde_json::Value {
     eventually("the position is protected", PATIENCE, || {

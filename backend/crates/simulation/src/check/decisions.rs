@@ -47,10 +47,25 @@ impl Checks {
         if let Event::OrderNew(new) = &record.event {
             self.order_new(record, new, moment)?;
         }
+        self.shadow_or_trade(record)?;
         self.view.apply(record);
         self.note_message(record);
         if let Event::PositionClosed(closed) = &record.event {
             self.closed(&closed.position_id, moment)?;
+        }
+        Ok(())
+    }
+
+    /// What is followed without being traded is never traded, and the other way round.
+    fn shadow_or_trade(&self, record: &Record) -> Verdict {
+        let Some(trace_id) = &record.trace_id else { return Ok(()) };
+        let (shadows, new) = (&self.view.shadows, matches!(&record.event, Event::OrderNew(_)));
+        let traded = || self.view.intents.values().any(|intent| intent.trace_id == *trace_id);
+        if new && shadows.contains(trace_id)
+            || matches!(&record.event, Event::ShadowOpened(_)) && traded()
+        {
+            let message = format!("signal {trace_id} is both followed and traded");
+            return Err(Violation::new("shadows trade nothing", message));
         }
         Ok(())
     }

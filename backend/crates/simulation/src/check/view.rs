@@ -1,7 +1,7 @@
 //! What the journal says, read with as little of the engine's own reckoning as possible: which
 //! orders were decided for what, which positions are open under which plan. No figures of fills.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::KillMode;
 use domain::ids::Leg;
@@ -50,6 +50,8 @@ pub(crate) struct JournalView {
     /// The record that pulled (or released) the kill switch last.
     pub(crate) kill_seq: u64,
     pub(crate) alarms: u64,
+    /// Signals that were followed without being traded.
+    pub(crate) shadows: BTreeSet<TraceId>,
 }
 
 impl JournalView {
@@ -83,6 +85,7 @@ impl JournalView {
             Event::RiskPolicyChanged(event) => self.policy = Some(event.to),
             Event::KillSwitch(event) => (self.kill, self.kill_seq) = (event.mode, record.seq),
             Event::Alarm(_) => self.alarms += 1,
+            Event::ShadowOpened(_) => self.shadows.extend(record.trace_id.clone()),
             _ => {}
         }
     }

@@ -10,13 +10,13 @@ mod outage;
 mod own_orders;
 mod prices;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use api::ports::read;
-use domain::{BotId, Symbol};
+use domain::{BotId, Symbol, Timestamp};
 use engine::Quote;
 use mexc::ws::Update;
 use mexc::{Client, MarketStreams, StreamConfig, StreamError, StreamEvent, UserStream};
@@ -33,6 +33,10 @@ use prices::Prices;
 
 /// How often the pairs that matter are looked up.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Pairs watched for no other reason than that an untraded signal is followed on them, newest first.
+/// Prices of the others come by REST, which fetches all pairs at once.
+const MOST_SHADOWED: usize = 20;
 
 /// News of balances that are taken together.
 const BALANCES_TOGETHER: Duration = Duration::from_secs(1);
@@ -181,9 +185,22 @@ fn quotes_that_matter(
     let ledger = engine.ledger();
     let held = ledger.positions().map(|position| position.symbol.clone());
     let ordered = ledger.open_orders().map(|order| order.symbol.clone());
-    let symbols: BTreeSet<Symbol> = held.chain(ordered).chain(asked_for).collect();
+    let shadowed = shadowed(ledger).into_iter().cloned();
+    let symbols: BTreeSet<Symbol> = held.chain(ordered).chain(asked_for).chain(shadowed).collect();
     let listed = symbols.into_iter().filter(|symbol| engine.markets().get(symbol).is_some());
     listed.map(|symbol| (symbol.clone(), engine.quote(&symbol).copied())).collect()
+}
+
+/// The pairs with the newest shadows.
+fn shadowed(ledger: &engine::Ledger) -> Vec<&Symbol> {
+    let mut newest: BTreeMap<&Symbol, Timestamp> = BTreeMap::new();
+    for (symbol, shadow) in ledger.followed().shadows() {
+        let at = newest.entry(symbol).or_insert(shadow.opened_at);
+        *at = shadow.opened_at.max(*at);
+    }
+    let mut symbols: Vec<_> = newest.into_iter().collect();
+    symbols.sort_by_key(|(_, at)| std::cmp::Reverse(*at));
+    symbols.into_iter().map(|(symbol, _)| symbol).take(MOST_SHADOWED).collect()
 }
 
 fn start_own_orders(
