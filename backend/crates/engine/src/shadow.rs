@@ -75,9 +75,8 @@ impl Step<'_> {
         let (stop, target, plan_source) = self.shadow_plan(signal, market, entry.price)?;
         let message = &considered.message;
         let channel = message.channel.clone().unwrap_or_default();
-        let followed = self.ledger.followed();
         Some(ShadowOpened {
-            counts: !followed.is_following(&message.source, &channel, symbol),
+            counts: !self.ledger.is_following(&message.source, &channel, symbol),
             source: message.source.clone(),
             channel,
             fate,

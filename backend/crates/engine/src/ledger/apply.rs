@@ -63,7 +63,7 @@ impl Ledger {
             return Err(ApplyError::Gap { last: self.seq, found: record.seq });
         }
         self.seq = record.seq;
-        self.followed.observe(record, &self.book.positions);
+        self.followed.observe(record, &self.book);
         self.apply_event(record)
     }
 

@@ -13,10 +13,10 @@ use domain::ids::Leg;
 use domain::{PositionId, Price, Record, Symbol, Timestamp, TraceId};
 use serde::{Deserialize, Serialize};
 
-use super::Position;
 use super::channels::{ChannelRecord, Channels, Ending, Outcome};
 use super::rules::{RuleAccount, Rules};
 use super::shadows::{Shadow, Shadows, chance_ppm, in_units_of_risk};
+use super::{Book, Position};
 
 /// Trades remembered until their position is closed; the oldest makes room.
 const MOST_TRADES: usize = 1_000;
@@ -81,20 +81,29 @@ impl Followed {
     }
 
     /// Whether an earlier signal of the channel for this pair is still open, traded or not.
-    pub(crate) fn is_following(&self, source: &str, channel: &str, symbol: &Symbol) -> bool {
-        let shadowed = self.shadows.of(symbol).iter().map(|shadow| &shadow.opened);
-        let traded = self.trades.values().filter(|trade| trade.symbol == *symbol);
-        shadowed
-            .map(|o| (&o.source, &o.channel))
-            .chain(traded.map(|t| (&t.source, &t.channel)))
-            .any(|(known_source, known)| known_source == source && known == channel)
+    pub(super) fn is_following(
+        &self,
+        book: &Book,
+        source: &str,
+        channel: &str,
+        symbol: &Symbol,
+    ) -> bool {
+        let shadows = self.shadows.of(symbol).iter().map(|shadow| &shadow.opened);
+        let traded = |(trace_id, trade): (&TraceId, &Trade)| {
+            trade.symbol == *symbol
+                && (trade.source == source && trade.channel == channel)
+                && book.is_busy_with(trace_id)
+        };
+        shadows.into_iter().any(|shadow| shadow.source == source && shadow.channel == channel)
+            || self.trades.iter().any(traded)
     }
 
     /// Takes a record, before the rest of the ledger does.
-    pub(super) fn observe(&mut self, record: &Record, positions: &BTreeMap<PositionId, Position>) {
+    pub(super) fn observe(&mut self, record: &Record, book: &Book) {
+        let positions = &book.positions;
         match &record.event {
             Event::SignalIngest(event) => self.on_message(record, event),
-            Event::OrderNew(event) => self.on_order(record, event),
+            Event::OrderNew(event) => self.on_order(record, event, book),
             Event::RiskSltp(event) => self.on_plan(event, positions),
             Event::PositionClosed(event) => self.on_closed(record, event, positions),
             Event::ShadowOpened(event) => self.on_shadow(record, event),
@@ -116,14 +125,15 @@ impl Followed {
             trace_id.map(|trace_id| (trace_id, event.source.clone(), channel.to_owned()));
     }
 
-    fn on_order(&mut self, record: &Record, new: &OrderNew) {
+    fn on_order(&mut self, record: &Record, new: &OrderNew, book: &Book) {
         let (Some(symbol), Some(trace_id)) = (&record.symbol, &record.trace_id) else { return };
         let Some((last, source, channel)) = &self.last_message else { return };
-        if new.leg != Leg::Entry || new.origin != Origin::Signal || last != trace_id {
+        let first = new.attempt == 1 && new.leg == Leg::Entry && new.origin == Origin::Signal;
+        if !first || last != trace_id {
             return;
         }
         let (source, channel) = (source.clone(), channel.clone());
-        let counts = !self.is_following(&source, &channel, symbol);
+        let counts = !self.is_following(book, &source, &channel, symbol);
         self.count_signal(&source, &channel, counts);
         let symbol = symbol.clone();
         let trade = Trade { source, channel, symbol, at: record.ts, counts, plan: None };

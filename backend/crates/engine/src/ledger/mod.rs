@@ -54,6 +54,15 @@ struct Book {
     dust: BTreeMap<Symbol, Qty>,
 }
 
+impl Book {
+    /// Whether something with this trace is held or on its way in.
+    fn is_busy_with(&self, trace_id: &TraceId) -> bool {
+        let entering = |order: &Order| order.leg == Leg::Entry && order.is_open();
+        self.positions.values().any(|position| position.trace_id == *trace_id)
+            || self.orders.values().any(|order| order.trace_id == *trace_id && entering(order))
+    }
+}
+
 impl Ledger {
     /// An empty ledger under the configured policy.
     pub fn new(policy: PolicyName) -> Self {
@@ -88,6 +97,11 @@ impl Ledger {
     /// What became of signals, traded or not.
     pub const fn followed(&self) -> &Followed {
         &self.followed
+    }
+
+    /// Whether an earlier signal of the channel for this pair is still open, traded or not.
+    pub(crate) fn is_following(&self, source: &str, channel: &str, symbol: &Symbol) -> bool {
+        self.followed.is_following(&self.book, source, channel, symbol)
     }
 
     /// Number of the last applied record.

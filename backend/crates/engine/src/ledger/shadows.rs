@@ -68,7 +68,9 @@ impl Shadow {
     /// Its end, left at `exit`, as the event to be journalled.
     pub(crate) fn closed(&self, outcome: ShadowOutcome, exit: Option<Price>) -> ShadowClosed {
         let entry = self.entered.then_some(self.opened.entry);
-        let exit = exit.filter(|_| self.entered);
+        // What was passed unseen may have been lost before: it is worth nothing.
+        let known = self.entered && outcome != ShadowOutcome::Unseen;
+        let exit = exit.filter(|_| known);
         let gain = exit.map_or(Decimal::ZERO, |exit| exit.get() - self.opened.entry.get());
         ShadowClosed {
             outcome,

@@ -127,6 +127,24 @@ fn a_trades_own_result_is_its_outcome() {
 }
 
 #[test]
+fn a_signal_whose_order_failed_does_not_hold_up_the_next_one() {
+    let mut world = World::new();
+    for (id, signals) in [("1", 1), ("2", 2)] {
+        world.quote("BTCUSDT", "100");
+        assert_eq!(world.message(BUY_BTC, Some(id)).action, RouteAction::Executed);
+        let entry = world.one_placed().client_order_id;
+        let refusal = Refusal {
+            class: RefusalClass::Funds,
+            code: Some(30_004),
+            message: "Insufficient balance".to_owned(),
+        };
+        world.outcome(&entry, PlaceOutcome::Refused(refusal));
+        world.pass(std::time::Duration::from_mins(1));
+        assert_eq!((record(&world).signals, record(&world).ended()), (signals, 0));
+    }
+}
+
+#[test]
 fn a_record_goes_with_the_channel_to_another_account() {
     let mut world = dry();
     outcome(&mut world, "1", "110");

@@ -141,6 +141,8 @@ fn a_target_passed_while_nobody_looked_is_no_win_but_a_stop_is_a_loss() {
         world.restart();
         world.quote("BTCUSDT", found);
         assert_eq!(end(&world).0, outcome, "after a restart, at {found}");
+        let nothing = closed(&world).exit.is_none() && closed(&world).pnl == Pnl::ZERO;
+        assert_eq!(nothing, outcome == "unseen", "what nobody saw is worth nothing");
         let mut world = following();
         world.pass(Duration::from_secs(61));
         world.quote("BTCUSDT", found);
