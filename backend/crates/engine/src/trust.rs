@@ -137,7 +137,7 @@ impl Step<'_> {
             weight: trust.weight,
             by_chance: trust.by_chance,
         };
-        let confidence_factor = f64::try_from(trust.factor).unwrap_or_else(|_| 1.0);
+        let confidence_factor = f64::try_from(trust.factor).unwrap_or(1.0);
         score.confidence = (model_confidence * confidence_factor).min(1.0);
         let name = if channel.is_empty() { &message.source } else { channel };
         if decided > 0 || trust.factor != Decimal::ONE {
