@@ -12,6 +12,7 @@ use crate::auth::ApiKeys;
 use crate::error::ApiError;
 use crate::metrics::Metrics;
 use crate::openapi::Document;
+use crate::operation::Operation;
 use crate::ports::{Core, Exchange, History, NotReady, read};
 use crate::session::Sessions;
 
@@ -38,6 +39,7 @@ pub struct App {
     pub(crate) core: Arc<dyn Core>,
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) history: Arc<dyn History>,
+    pub(crate) operation: Arc<dyn Operation>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) access: Access,
     pub(crate) mode: Mode,
@@ -58,6 +60,8 @@ pub struct Ports {
     pub exchange: Arc<dyn Exchange>,
     /// The journal's past.
     pub history: Arc<dyn History>,
+    /// The process.
+    pub operation: Arc<dyn Operation>,
 }
 
 impl App {
@@ -74,6 +78,7 @@ impl App {
             core: ports.core,
             exchange: ports.exchange,
             history: ports.history,
+            operation: ports.operation,
             metrics,
             access,
             mode,

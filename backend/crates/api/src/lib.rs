@@ -14,6 +14,7 @@ mod guard;
 mod json;
 pub mod metrics;
 mod openapi;
+pub mod operation;
 mod origin;
 mod pages;
 mod paging;

@@ -1,28 +1,56 @@
-//! What the service says on standard error.
+//! What the service says on standard error, and how that is changed while it runs.
 
-use tracing_subscriber::EnvFilter;
+mod filter;
 
-use crate::config::{Log, LogFormat, LogLevel};
+use std::sync::{Mutex, PoisonError};
+
+use api::operation::LogInForce;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Registry, fmt, reload};
+
+use crate::config::{Log, LogFormat};
+pub(crate) use filter::{Filter, InvalidFilter};
+
+/// The running log.
+pub(crate) struct Logging {
+    reload: reload::Handle<EnvFilter, Registry>,
+    in_force: Mutex<Filter>,
+}
 
 /// Starts logging. Called once.
-pub(crate) fn start(log: &Log) {
-    let level = match log.level {
-        LogLevel::Debug => "debug",
-        LogLevel::Info => "info",
-        LogLevel::Warn => "warn",
-        LogLevel::Error => "error",
-    };
-    // Libraries log request addresses; those of signed requests would hold signatures, and that of
-    // the user stream a listen key.
-    let filter = format!(
-        "{level},hyper=warn,hyper_util=warn,reqwest=warn,h2=warn,rustls=warn,tungstenite=warn,\
-         tokio_tungstenite=warn"
-    );
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr);
+pub(crate) fn start(log: &Log) -> Logging {
+    let (filter, reload) = reload::Layer::new(log.filter.for_subscriber());
+    let registry = tracing_subscriber::registry().with(filter);
+    let lines = fmt::layer().with_writer(std::io::stderr);
     match log.format {
-        LogFormat::Text => builder.init(),
-        LogFormat::Json => builder.json().init(),
+        LogFormat::Text => registry.with(lines).init(),
+        LogFormat::Json => registry.with(lines.json()).init(),
+    }
+    Logging { reload, in_force: Mutex::new(log.filter.clone()) }
+}
+
+impl Logging {
+    /// Changes how much is said, at once.
+    pub(crate) fn set(&self, filter: Filter) {
+        if let Err(error) = self.reload.reload(filter.for_subscriber()) {
+            tracing::error!(%error, "the log's filter could not be changed");
+            return;
+        }
+        tracing::warn!(%filter, "from here on the log says this much");
+        *self.in_force.lock().unwrap_or_else(PoisonError::into_inner) = filter;
+    }
+
+    /// What is said at present.
+    pub(crate) fn in_force(&self) -> LogInForce {
+        let filter = self.in_force.lock().unwrap_or_else(PoisonError::into_inner);
+        LogInForce {
+            filter: filter.to_string(),
+            level: filter.level().to_string(),
+            modules: filter
+                .modules()
+                .map(|(module, level)| (module.to_owned(), level.to_string()))
+                .collect(),
+        }
     }
 }

@@ -7,11 +7,13 @@ mod logging;
 mod service;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Parser;
 
 use cli::{Cli, Command, Document, MexcCommand};
 use config::{Config, Loaded};
+use service::Operator;
 
 /// Exit status for a mistake of the caller: configuration or arguments.
 const USAGE: u8 = 2;
@@ -57,11 +59,12 @@ fn with_config(run: impl FnOnce(Loaded) -> ExitCode) -> ExitCode {
 }
 
 fn serve(loaded: Loaded) -> ExitCode {
-    logging::start(&loaded.config.log);
+    let logging = Arc::new(logging::start(&loaded.config.log));
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
-    block_on(service::serve(loaded.config))
+    let operator = Operator { settings: config::settings(&loaded), logging };
+    block_on(service::serve(loaded.config, operator))
 }
 
 fn show_config(loaded: &Loaded, json: bool) -> ExitCode {

@@ -8,6 +8,7 @@ mod events;
 mod exchange;
 mod fill;
 mod health;
+mod operation;
 mod orders;
 mod positions;
 mod prom;
@@ -74,6 +75,8 @@ fn about() -> Routes {
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .routes(routes!(prom::metrics))
+        .routes(routes!(operation::settings))
+        .routes(routes!(operation::log_level, operation::set_log_level))
         .routes(routes!(stream::stream))
 }
 

@@ -82,6 +82,15 @@ pub(crate) struct MessageRequest {
     posted_at: Option<Time>,
 }
 
+/// How much to log.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes routes::operation")]
+pub(crate) struct LogRequest {
+    /// A level (`debug`, `info`, `warn`, `error`), then levels of parts.
+    #[schema(example = "info,mexc=debug")]
+    filter: String,
+}
+
 /// A key to sign in with.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes routes::session")]

@@ -14,6 +14,7 @@ mod desk;
 mod exchange_routes;
 mod history;
 mod journal;
+mod operation;
 mod orders;
 mod pages;
 mod risk;

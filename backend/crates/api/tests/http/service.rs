@@ -16,6 +16,7 @@ use tokio::sync::broadcast;
 use crate::client::{self, Answer};
 use crate::desk::{self, Desk, Fate};
 use crate::journal::Journal;
+use crate::operation::Panelled;
 
 /// The engine with its exchange, stepped by whoever calls.
 pub(crate) struct Bench {
@@ -251,6 +252,7 @@ impl Service {
         let ports = Ports {
             core: bench.clone(),
             exchange: bench.clone(),
+            operation: Arc::new(Panelled::default()),
             history: Arc::new(bench.journal.clone()),
         };
         let access = Access {

@@ -22,8 +22,8 @@ use std::path::Path;
 
 pub(crate) use documents::{render_env_example, render_markdown};
 pub(crate) use mistake::Mistake;
-pub(crate) use report::{report, report_json};
-pub(crate) use typed::{Config, JournalSync, Log, LogFormat, LogLevel, Paper, Redis};
+pub(crate) use report::{report, report_json, settings};
+pub(crate) use typed::{Config, JournalSync, Log, LogFormat, Paper, Redis};
 
 use kind::Variable;
 use reader::Reader;

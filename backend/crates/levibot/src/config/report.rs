@@ -42,6 +42,29 @@ pub(crate) fn report_json(loaded: &Loaded) -> String {
     format!("{report:#}\n")
 }
 
+/// The same for the API.
+pub(crate) fn settings(loaded: &Loaded) -> api::operation::Settings {
+    api::operation::Settings {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        account: loaded.config.engine.account.clone(),
+        settings: loaded.settings.iter().map(api_row).collect(),
+        warnings: loaded.warnings.clone(),
+    }
+}
+
+fn api_row((variable, setting): &(Variable, Option<Setting>)) -> api::operation::Setting {
+    let (Default::Unset(default) | Default::Is(default)) = variable.default;
+    api::operation::Setting {
+        name: variable.name.to_owned(),
+        group: variable.group.to_owned(),
+        meaning: variable.meaning.to_owned(),
+        value: setting.as_ref().map(|setting| shown(variable, setting.text())),
+        default: default.to_owned(),
+        source: source(setting.as_ref()),
+        secret: variable.is_secret(),
+    }
+}
+
 fn row((variable, setting): &(Variable, Option<Setting>)) -> [String; 3] {
     let value = match (setting, variable.default) {
         (Some(setting), _) => shown(variable, setting.text()),

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use super::parse;
 use super::reader::Reader;
 use super::variables as v;
+use crate::logging::Filter;
 
 /// Everything the user configured. `Debug` shows no secret.
 #[derive(Debug, Clone)]
@@ -119,22 +120,9 @@ pub(crate) struct Log {
     /// Folder of the journal.
     pub(crate) dir: PathBuf,
     /// How much is said.
-    pub(crate) level: LogLevel,
+    pub(crate) filter: Filter,
     /// How it is said.
     pub(crate) format: LogFormat,
-}
-
-/// How much is said on standard error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogLevel {
-    /// Everything.
-    Debug,
-    /// The course of things.
-    Info,
-    /// What may need a person.
-    Warn,
-    /// What failed.
-    Error,
 }
 
 /// How it is said.
@@ -335,12 +323,7 @@ fn http(from: &mut Reader<'_>) -> Http {
 fn log(from: &mut Reader<'_>) -> Log {
     Log {
         dir: from.required(&v::LOG_DIR, parse::from_str),
-        level: from.choice(&v::LOG_LEVEL, |name| match name {
-            "DEBUG" => LogLevel::Debug,
-            "WARN" | "WARNING" => LogLevel::Warn,
-            "ERROR" => LogLevel::Error,
-            _ => LogLevel::Info,
-        }),
+        filter: from.required(&v::LOG_LEVEL, parse::from_str),
         format: from.choice(&v::LOG_FORMAT, |name| match name {
             "json" => LogFormat::Json,
             _ => LogFormat::Text,

@@ -161,10 +161,10 @@ variables! {
     "Log and journal" {
         LOG_DIR: Text("a folder"), Is("backend/data/logs"),
             "The journal: YYYY-MM-DD/events.jsonl, one event a line. One process per folder.";
-        LOG_LEVEL: Choice(&["DEBUG", "INFO", "WARNING", "WARN", "ERROR"]), Is("INFO"),
-            "How much is said on standard error.";
-        LOG_FORMAT: Choice(&["text", "json"]), Is("text"),
-            "How it is said.";
+        LOG_LEVEL: Text("DEBUG, INFO, WARNING or ERROR; levels of parts may follow: INFO,mexc=DEBUG"), Is("INFO"),
+            "How much is said on standard error. SIGHUP reads it again; PUT /log-level changes it until the process ends.";
+        LOG_FORMAT: Choice(&["text", "human", "json"]), Is("text"),
+            "How it is said: for people (human is another word for text), or one JSON object a line.";
         JOURNAL_SYNC: Choice(&["before", "beside"]), Is("before"),
             "Whether an order waits until its event is on disk, or leaves while it is being written.";
         TZ: Text("a time zone such as Europe/Istanbul"), Unset("the system's"),

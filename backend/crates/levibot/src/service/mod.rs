@@ -11,6 +11,7 @@ mod handle;
 mod health;
 mod history_port;
 mod notices;
+mod operator;
 mod paper;
 mod revoker;
 mod session_vault;
@@ -46,6 +47,7 @@ use handle::CoreHandle;
 use health::Health;
 use history_port::HistoryPort;
 use notices::notice;
+pub(crate) use operator::Operator;
 use paper::PaperExchange;
 use revoker::Revoker;
 use session_vault::SessionFile;
@@ -88,7 +90,8 @@ pub(crate) enum ServeError {
 }
 
 /// Runs the service until it is asked to stop.
-pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
+pub(crate) async fn serve(config: Config, operator: Operator) -> Result<(), ServeError> {
+    operator::reload_on_hangup(Arc::clone(&operator.logging))?;
     let listener = listen(config.http.address).await?;
     let paper = match config.engine.mode {
         Mode::Paper => Some(paper::start(&config.paper).await?),
@@ -109,7 +112,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), ServeError> {
         board: Arc::clone(&running.board),
     });
     let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
-    let app = build_app(&config, &running, client, market_source.to_owned(), interest);
+    let app = build_app(&config, &running, client, market_source.to_owned(), interest, operator);
     tracing::info!(
         address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
         "listening"
@@ -276,6 +279,7 @@ fn build_app(
     client: Client,
     market_source: String,
     interest: Arc<Interest>,
+    operator: Operator,
 ) -> App {
     let exchange = ExchangePort {
         client,
@@ -289,6 +293,7 @@ fn build_app(
     let ports = Ports {
         core: Arc::new(running.core.clone()),
         exchange: Arc::new(exchange),
+        operation: Arc::new(operator),
         history: Arc::new(HistoryPort::new(journal::Reader::new(&config.log.dir))),
     };
     let keys = config.http.api_keys.iter().map(ExposeSecret::expose_secret);

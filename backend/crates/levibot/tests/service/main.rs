@@ -12,6 +12,7 @@ mod budget;
 mod channels;
 mod foreign;
 mod http;
+mod operating;
 mod paper;
 mod process;
 mod restart;

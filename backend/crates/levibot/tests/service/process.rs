@@ -149,6 +149,12 @@ impl Process {
         self.child.wait().unwrap();
     }
 
+    /// SIGHUP.
+    pub(crate) fn hang_up(&self) {
+        let kill = Command::new("kill").args(["-HUP", &self.child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+    }
+
     /// SIGTERM, then waits for the exit status.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         let kill = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();

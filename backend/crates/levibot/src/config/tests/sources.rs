@@ -54,7 +54,8 @@ fn without_anything_set_it_is_a_safe_paper_bot() {
     assert_eq!((engine.recv_window_ms, engine.in_doubt_settle), (5_000, Duration::from_secs(10)));
     assert_eq!(config.http.address.to_string(), "127.0.0.1:8000");
     assert_eq!(config.log.dir.to_str(), Some("backend/data/logs"));
-    assert_eq!((config.log.level, config.log.format), (LogLevel::Info, LogFormat::Text));
+    let log = (config.log.filter.to_string(), config.log.format);
+    assert_eq!(log, ("info".to_owned(), LogFormat::Text));
     assert_eq!(
         (config.journal_sync, config.price_poll),
         (JournalSync::Before, Duration::from_secs(2))
