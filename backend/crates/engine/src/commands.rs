@@ -1,11 +1,15 @@
 //! What people ask for: policy, kill switch, closing and cancelling.
 
-use domain::event::{CloseReason, KillMode, KillSwitch, PositionAdjusted, RiskPolicyChanged};
+use domain::event::{
+    CloseReason, KillMode, KillSwitch, OrderReconciled, PositionAdjusted, Resolution,
+    RiskPolicyChanged,
+};
 use domain::{ClientOrderId, Event, PositionId, Qty};
 
 use crate::effect::Effect;
 use crate::input::Command;
-use crate::ledger::Order;
+use crate::ledger::{Order, OrderState};
+use crate::orders::PROOF_ENDS;
 use crate::reply::{CommandRefusal, Reply};
 use crate::step::Step;
 
@@ -29,7 +33,7 @@ impl Step<'_> {
             }
             Command::ClosePosition { position_id, .. } => self.close_position(&position_id),
             Command::AdjustPosition { position_id, held, by } => {
-                self.adjust_position(&position_id, held, by)
+                self.adjust_position(&position_id, held, &by)
             }
             Command::CancelOrder { client_order_id, by } => {
                 self.cancel_order(&client_order_id, &by)
@@ -74,7 +78,7 @@ impl Step<'_> {
         Reply::Done
     }
 
-    fn adjust_position(&mut self, id: &PositionId, held: Qty, by: String) -> Reply {
+    fn adjust_position(&mut self, id: &PositionId, held: Qty, by: &str) -> Reply {
         let Some(position) = self.ledger.position(id).cloned() else {
             return Reply::Refused(CommandRefusal::NoSuchPosition(id.to_string()));
         };
@@ -86,15 +90,33 @@ impl Step<'_> {
             position_id: id.clone(),
             from: position.held(),
             to: held,
-            by,
+            by: by.to_owned(),
         });
         self.emit(Some(&position.symbol), Some(&position.trace_id), event);
         // A resting target was sized for what was held before: it is renewed.
         match position.exit_order.as_ref().and_then(|order| self.ledger.order(order)).cloned() {
+            Some(order) if self.settle_by_word(&order, by) => self.advance(id),
             Some(order) => self.cancel(&order, "the position was adjusted"),
             None => self.advance(id),
         }
         Reply::Done
+    }
+
+    /// After a day "not found" proves nothing, so an order still in doubt stays so until a person
+    /// has looked at the exchange's own list and says so.
+    fn settle_by_word(&mut self, order: &Order, by: &str) -> bool {
+        let beyond_proof = self.at.since(order.created_at) >= PROOF_ENDS;
+        if order.state != OrderState::InDoubt || !beyond_proof {
+            return false;
+        }
+        let event = Event::OrderReconciled(OrderReconciled {
+            client_order_id: order.client_order_id.clone(),
+            resolution: Resolution::NeverPlaced,
+            order_id: None,
+            evidence: format!("in doubt for more than a day, and {by} says that it is not there"),
+        });
+        self.emit(Some(&order.symbol), Some(&order.trace_id), event);
+        true
     }
 
     fn cancel_order(&mut self, id: &ClientOrderId, by: &str) -> Reply {
@@ -104,7 +126,9 @@ impl Step<'_> {
         if !order.is_open_entry() {
             return Reply::Refused(CommandRefusal::ProtectsPosition(id.to_string()));
         }
-        self.cancel(&order, &format!("asked for by {by}"));
+        if !self.settle_by_word(&order, by) {
+            self.cancel(&order, &format!("asked for by {by}"));
+        }
         Reply::Done
     }
 }

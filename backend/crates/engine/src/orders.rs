@@ -25,7 +25,7 @@ const CANCEL_AGAIN: Duration = Duration::from_millis(1_500);
 /// An accepted order that stays hidden for this long needs a person.
 const HIDDEN_TOO_LONG: Duration = Duration::from_mins(1);
 /// "Not found" more than this after the order proves nothing: the exchange may have forgotten it.
-const PROOF_ENDS: Duration = Duration::from_hours(24);
+pub(crate) const PROOF_ENDS: Duration = Duration::from_hours(24);
 
 impl Step<'_> {
     pub(crate) fn on_placed(&mut self, id: &ClientOrderId, outcome: PlaceOutcome) {

@@ -27,9 +27,16 @@ impl Step<'_> {
         if std::mem::replace(&mut probe.alarmed, true) {
             return;
         }
+        let settle = match &order.position_id {
+            Some(position) => format!(
+                "then say what is really held of {position} by POST /positions/adjust: that \
+                 settles it, and the position is sold by its plan again"
+            ),
+            None => format!("then settle it by POST /orders/{id}/cancel"),
+        };
         let message = format!(
             "order {id} ({} {}) cannot be found at the exchange although it may exist: look it up \
-             in the exchange's order list",
+             in the exchange's order list; when it is a day old and not there, {settle}",
             order.side, order.symbol
         );
         self.alarm(Some(&order.symbol), Some(&order.trace_id), message);

@@ -49,6 +49,8 @@ pub(crate) struct Platter {
     synced: usize,
     stopped: bool,
     down: bool,
+    /// A process holds the lock; the system lets go of it when the process dies.
+    locked: bool,
     failing_until: Timestamp,
     checkpoint_every: usize,
     since_checkpoint: usize,
@@ -77,6 +79,7 @@ impl Disk {
             synced: 0,
             stopped: false,
             down: false,
+            locked: false,
             failing_until: Timestamp::EPOCH,
             checkpoint_every,
             since_checkpoint: 0,
@@ -86,6 +89,13 @@ impl Disk {
             at: Timestamp::EPOCH,
         };
         Self { platter: Rc::new(RefCell::new(platter)), faults }
+    }
+
+    /// Takes the lock that each process needs before it reads; whether it was free.
+    pub(crate) fn lock(&self) -> bool {
+        let platter = &mut *self.platter.borrow_mut();
+        let ignored = platter.sabotage == Some(Sabotage::LockIgnored);
+        !std::mem::replace(&mut platter.locked, true) || ignored
     }
 
     /// What would be read after a kill.
@@ -138,6 +148,7 @@ impl Disk {
         // Opening the journal makes what was replayed durable.
         platter.synced = platter.records.len();
         (platter.stopped, platter.down, platter.trap) = (false, false, None);
+        platter.locked = false;
         let is_checkpoint = |record: &Record| matches!(record.event, Event::Checkpoint(_));
         platter.since_checkpoint =
             platter.records.iter().rev().take_while(|record| !is_checkpoint(record)).count();

@@ -67,6 +67,8 @@ faults! {
     Kill = "kill",
     /// The power fails: what was not synced may be gone.
     PowerLoss = "power-loss",
+    /// A second process is started on the same journal while the first one runs.
+    SecondProcess = "second-process",
     /// The process is killed in the middle of a write.
     TornWrite = "torn-write",
     /// The journal cannot be written for a while.

@@ -109,6 +109,9 @@ impl World {
         if self.process.is_none() {
             return Ok(());
         }
+        if self.faults().strikes_at_rate(Fault::SecondProcess, 60) {
+            self.second_process()?;
+        }
         if self.faults().strikes_at_rate(Fault::TornWrite, 40) {
             self.disk.set_trap(Trap { operations_left: 0, moment: Moment::During, power: false });
         } else if self.faults().strikes_at_rate(Fault::Kill, 40) {

@@ -33,6 +33,9 @@ pub(crate) struct Process {
 impl World {
     /// Starts the process on what the disk holds.
     pub(crate) fn start(&mut self) -> Verdict {
+        if !self.disk.lock() {
+            return Err(Violation::new("one process", "the journal is locked by nobody alive"));
+        }
         let engine = self.replayed()?;
         let sync = self.plan.sync;
         self.process = Some(Process {
@@ -58,6 +61,20 @@ impl World {
             self.settle_driver(resumed)?;
         }
         self.commit()
+    }
+
+    /// A second process is started while this one runs. The lock turns it away; without one it
+    /// would take messages of its own and write them into the same journal.
+    pub(crate) fn second_process(&mut self) -> Verdict {
+        if self.process.is_none() || !self.disk.lock() {
+            self.note(|| "a second process is turned away".to_owned());
+            return Ok(());
+        }
+        let mut second = Driver::new(self.replayed()?, self.disk.clone(), self.plan.sync);
+        let (at, message) = (self.local(), self.stray_message());
+        self.disk.set_time(self.now);
+        let done = second.take(at, message, Some(())).and_then(|()| second.commit());
+        self.settle_driver(done.map(|_| ()))
     }
 
     /// An engine that knows what the disk holds.

@@ -68,6 +68,8 @@ sabotages! {
     StopNotSeen = "stop-not-seen",
     /// Fees taken in coins are overlooked.
     FeesIgnored = "fees-ignored",
+    /// The journal's lock keeps no second process out.
+    LockIgnored = "lock-ignored",
     /// Answers to questions are lost inside the service.
     AnswersSwallowed = "answers-swallowed",
 }

@@ -68,7 +68,9 @@ impl World {
             78..=84 => self.close_one(),
             85..=88 => self.cancel_one(),
             89..=91 => self.kill(),
-            92..=94 => self.policy(),
+            92..=93 => self.policy(),
+            94..=97 => self.manage(),
+            98 => self.adjust_one(),
             _ => self.chatter(),
         }
     }
@@ -201,6 +203,74 @@ impl World {
             message.posted_at = None;
         }
         self.tell(vec![(Input::Message(Box::new(message)), true)])
+    }
+
+    /// The channel speaks of something that is open: by pair, as a reply, or by neither.
+    fn manage(&mut self) -> Verdict {
+        let Some(process) = &self.process else { return Ok(()) };
+        let ledger = process.driver.engine().ledger();
+        let open: Vec<_> =
+            ledger.positions().map(|p| (p.symbol.clone(), p.entry.clone())).collect();
+        if open.is_empty() {
+            return self.signal(true);
+        }
+        let (symbol, entry) = open[self.users.chance.index(open.len())].clone();
+        let from = ledger.order(&entry).and_then(|order| order.from.clone());
+        let replied = from.and_then(|from| from.message_id);
+        let place = self.plan.listings.iter().position(|listing| listing.symbol == symbol);
+        let stop = place.map_or(Decimal::ONE, |place| {
+            near(self.house.mid(place, self.now), self.users.chance.signed(-300..=100))
+        });
+        let what = match self.users.chance.number(0..=6) {
+            0 => "move stop to entry".to_owned(),
+            1 => "close half of the position".to_owned(),
+            2 => format!("update: set stoploss {stop}"),
+            3 => "cancelled ❌".to_owned(),
+            4 => "close now".to_owned(),
+            5 => "close all positions now".to_owned(),
+            _ => "TP1 hit, move SL to entry and close 30%".to_owned(),
+        };
+        let named = self.users.chance.percent(70);
+        let text = if named { format!("{symbol}: {what}") } else { what };
+        let number = self.users.next();
+        let message = Message {
+            source: "telegram".to_owned(),
+            channel: Some("alpha".to_owned()),
+            message_id: Some(format!("about-{number}")),
+            reply_to: replied.filter(|_| !named || number.is_multiple_of(2)),
+            idempotency_key: None,
+            posted_at: None,
+            text,
+            route: true,
+        };
+        self.tell(vec![(Input::Message(Box::new(message)), true)])
+    }
+
+    /// A message that only a second process hears.
+    pub(crate) fn stray_message(&mut self) -> Input {
+        let number = self.users.next();
+        Input::Message(Box::new(Message {
+            source: "telegram".to_owned(),
+            channel: Some("talk".to_owned()),
+            message_id: Some(format!("stray-{number}")),
+            reply_to: None,
+            idempotency_key: None,
+            posted_at: None,
+            text: "good morning everyone".to_owned(),
+            route: true,
+        }))
+    }
+
+    /// A person confirms what is held: nothing is written off, and the exit is renewed.
+    fn adjust_one(&mut self) -> Verdict {
+        let Some(process) = &self.process else { return Ok(()) };
+        let open = process.driver.engine().ledger().positions();
+        let open: Vec<_> = open.map(|p| (p.id.clone(), p.held())).collect();
+        if open.is_empty() {
+            return self.signal(true);
+        }
+        let (position_id, held) = open[self.users.chance.index(open.len())].clone();
+        self.command(Command::AdjustPosition { position_id, held, by: "user".to_owned() })
     }
 
     fn chatter(&mut self) -> Verdict {

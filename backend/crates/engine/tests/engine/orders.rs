@@ -144,6 +144,39 @@ fn not_found_a_day_later_proves_nothing_and_raises_an_alarm_once() {
 }
 
 #[test]
+fn a_person_settles_an_entry_that_nothing_can_prove_absent_any_more() {
+    for (hours, settled) in [(1, false), (25, true)] {
+        let mut world = World::new();
+        world.buy("BTCUSDT", "25");
+        let order = world.one_placed();
+        world.outcome(&order.client_order_id, doubt("time-out"));
+        world.pass(Duration::from_hours(hours));
+        let id = order.client_order_id.clone();
+        world.step(Input::Command(Command::CancelOrder { client_order_id: id, by: "me".into() }));
+        assert_eq!(world.count("ORDER_RECONCILED"), usize::from(settled), "{hours} h");
+        assert_eq!(world.engine.ledger().exposure() == Notional::ZERO, settled, "{hours} h");
+    }
+}
+
+#[test]
+fn a_person_settles_an_exit_that_nothing_can_prove_absent_any_more() {
+    let mut world = World::new();
+    world.candles("BTCUSDT", "100", "1");
+    world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.outcome(&target.client_order_id, doubt("time-out"));
+    world.pass(Duration::from_hours(25));
+    world.quote("BTCUSDT", "100");
+    assert!(world.placed().is_empty(), "the doubtful exit may still be there");
+    let position_id = world.position().id.clone();
+    let held = qty("0.25");
+    world.step(Input::Command(Command::AdjustPosition { position_id, held, by: "me".into() }));
+    assert_eq!(world.count("ORDER_RECONCILED"), 1);
+    world.pass(Duration::from_secs(31));
+    assert!(world.one_placed().kind.limit_price().is_some(), "the target rests again");
+}
+
+#[test]
 fn not_found_right_after_the_acknowledgement_means_nothing() {
     let mut world = World::new();
     world.buy("BTCUSDT", "25");
