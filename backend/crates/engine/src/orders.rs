@@ -9,7 +9,7 @@ use domain::event::{
 };
 use domain::{
     CancelOutcome, ClientOrderId, Decimal, Event, ExchangeOrderId, Fill, OrderSnapshot,
-    OrderStatus, PlaceOutcome, QueryOutcome, Refusal, RefusalClass,
+    OrderStatus, PlaceOutcome, Qty, QueryOutcome, Refusal, RefusalClass,
 };
 
 use crate::effect::Effect;
@@ -200,7 +200,8 @@ impl Step<'_> {
 
     /// Emits the event that the snapshot's figures call for, if they say anything new.
     fn record_progress(&mut self, order: &Order, snapshot: &OrderSnapshot, fills: &[Fill]) {
-        let progress = progress_of(order, snapshot, fills);
+        let mut progress = progress_of(order, snapshot, fills);
+        self.value_fees(order, &mut progress.fees);
         let more = snapshot.executed_qty > order.executed_qty;
         let event = match snapshot.status {
             OrderStatus::Filled if order.is_open() => Event::OrderFilled(progress),
@@ -214,6 +215,18 @@ impl Step<'_> {
         self.emit(Some(&order.symbol), Some(&order.trace_id), event);
         if more || snapshot.status.is_terminal() {
             self.effect(Effect::FetchBalances);
+        }
+    }
+
+    /// Says what fees in a third asset (MX, where its holder chose to pay with it) were worth.
+    fn value_fees(&self, order: &Order, fees: &mut [Fee]) {
+        for fee in fees.iter_mut().filter(|fee| fee.asset != order.base && fee.asset != order.quote)
+        {
+            let pair = format!("{}{}", fee.asset, order.quote);
+            let Ok(market) = self.desk.markets.resolve(&pair) else { continue };
+            let price = self.desk.quote(&market.symbol).map(|quote| quote.bid);
+            let amount = Qty::new(fee.amount).ok();
+            fee.worth = price.zip(amount).map(|(price, amount)| price.notional(amount));
         }
     }
 
@@ -263,7 +276,8 @@ fn progress_of(order: &Order, snapshot: &OrderSnapshot, fills: &[Fill]) -> Order
             *fees.entry(fill.fee_asset.clone()).or_default() += fill.fee;
         }
     }
-    let fees: Vec<Fee> = fees.into_iter().map(|(asset, amount)| Fee { asset, amount }).collect();
+    let fees: Vec<Fee> =
+        fees.into_iter().map(|(asset, amount)| Fee { asset, amount, worth: None }).collect();
     OrderProgress {
         client_order_id: order.client_order_id.clone(),
         order_id: snapshot.order_id.clone(),

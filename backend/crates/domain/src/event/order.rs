@@ -117,6 +117,10 @@ pub struct Fee {
     pub asset: Asset,
     /// How much.
     pub amount: Decimal,
+    /// What that was worth in the pair's quote asset when it became known. Only where it was paid
+    /// in a third asset (MX), and that one's price was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<Notional>,
 }
 
 /// How far an order is filled. All figures are cumulative.

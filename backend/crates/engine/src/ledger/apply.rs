@@ -350,7 +350,7 @@ impl Figures {
             qty: order.executed_qty,
             quote: order.executed_quote,
             base_fee: order.fee_in(&order.base),
-            quote_fee: order.fee_in(&order.quote),
+            quote_fee: order.fee_in(&order.quote) + order.fees_elsewhere(),
         }
     }
 

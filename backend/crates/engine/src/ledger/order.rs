@@ -224,6 +224,11 @@ impl Order {
         self.fees.iter().filter(|fee| fee.asset == *asset).map(|fee| fee.amount).sum()
     }
 
+    /// What the fees paid in a third asset were worth in quote units, as far as that is known.
+    pub fn fees_elsewhere(&self) -> Decimal {
+        self.fees.iter().filter_map(|fee| fee.worth).map(Notional::get).sum()
+    }
+
     /// Whether the order still holds exposure or quantity that must be reckoned with.
     pub fn is_open(&self) -> bool {
         !self.state.is_final()

@@ -44,7 +44,7 @@ pub struct Position {
     pub sold: Qty,
     /// Quote received for it, fees in quote not included.
     pub proceeds: Notional,
-    /// Fees paid in quote, entry and exits.
+    /// Fees paid in quote, entry and exits, and what those paid in a third asset were worth.
     pub quote_fees: Notional,
     /// How it is to be left; [`None`] only between the first fill and the plan in the same step.
     pub plan: Option<ExitPlan>,

@@ -249,6 +249,26 @@ fn base_fees_reduce_what_can_be_sold_and_late_fees_are_taken_over() {
 }
 
 #[test]
+fn a_fee_in_a_third_asset_leaves_the_coins_alone_and_counts_at_its_worth() {
+    for (asset, known, worth) in [("ETH", true, "0.1"), ("MX", false, "0")] {
+        let mut world = World::new();
+        world.buy("BTCUSDT", "25");
+        let id = world.one_placed().client_order_id;
+        world.accept(&id);
+        let QueryOutcome::Found { order, fills } =
+            world.snapshot(&id, OrderStatus::Filled, "0.25", "25")
+        else {
+            panic!("a snapshot");
+        };
+        let fee = Decimal::new(1, 2);
+        let fill = Fill { fee, fee_asset: Asset::from_exchange(asset), ..fills[0].clone() };
+        world.answer(&id, QueryOutcome::Found { order, fills: vec![fill] });
+        assert_eq!(world.position().held(), qty("0.25"), "{asset}");
+        assert_eq!(world.position().quote_fees, amount(worth), "{asset}, price known: {known}");
+    }
+}
+
+#[test]
 fn the_same_key_sends_one_order() {
     let mut world = World::new();
     let key = SignalKey::new("my-key");
