@@ -1,9 +1,11 @@
 //! Requests to the service's own HTTP API.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use api::operation::{self, InvalidFilter, LogInForce, Operation};
 use api::ports::{
     BoxFuture, Core, Exchange, ExchangeError, History, HistoryError, HistoryFilter, NotReady,
     PingInfo, Readiness,
@@ -15,7 +17,9 @@ use axum::http::{Method, Request};
 use domain::{
     Asset, Bps, Candle, Decimal, Interval, Notional, PolicyName, Record, Symbol, Timestamp,
 };
-use engine::settings::{AutoRoute, EntrySettings, ExitSettings, NotionalMode, RiskSettings};
+use engine::settings::{
+    AutoRoute, EntrySettings, ExitSettings, NotionalMode, RecordSettings, RiskSettings,
+};
 use engine::{Balance, Command, Engine, Input, Mode, Outbox, Quote, Reply, Settings};
 use mexc_wire::rest::decode_markets;
 use serde_json::Value;
@@ -72,7 +76,12 @@ fn request(bytes: &[u8]) -> Option<Request<Body>> {
 fn router() -> axum::Router {
     let metrics = Arc::new(Metrics::new(Mode::Paper, "2.0.0", |_| {}));
     let house = Arc::new(House::new());
-    let ports = Ports { core: house.clone(), exchange: house.clone(), history: house };
+    let ports = Ports {
+        core: house.clone(),
+        exchange: house.clone(),
+        history: house.clone(),
+        operation: house,
+    };
     let access = Access { keys: ApiKeys::new([]), bound: [127, 0, 0, 1].into() };
     let app = App::new(ports, metrics, access, Mode::Paper, || "fresh".to_owned());
     api::router(app.with_waits(Duration::ZERO, Duration::ZERO))
@@ -192,6 +201,26 @@ impl History for House {
     }
 }
 
+impl Operation for House {
+    fn settings(&self) -> operation::Settings {
+        operation::Settings {
+            version: "2.0.0".to_owned(),
+            account: "paper".to_owned(),
+            settings: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    fn log(&self) -> LogInForce {
+        let (filter, level) = ("info".to_owned(), "info".to_owned());
+        LogInForce { filter, level, modules: BTreeMap::new() }
+    }
+
+    fn set_log(&self, filter: &str) -> Result<LogInForce, InvalidFilter> {
+        Err(InvalidFilter(filter.to_owned()))
+    }
+}
+
 fn settings() -> Settings {
     let amount = |units: i64| Notional::new(Decimal::from(units)).expect("an amount");
     Settings {
@@ -223,6 +252,7 @@ fn settings() -> Settings {
             atr_interval: Interval::M15,
         },
         entry: EntrySettings { max_slippage: Bps(50), ttl: Duration::from_mins(15) },
+        record: RecordSettings::default(),
         exit: ExitSettings {
             max_slippage: Bps(100),
             breakeven_after: 1,
