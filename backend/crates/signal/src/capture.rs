@@ -116,7 +116,7 @@ impl Walk<'_> {
         match self.items.what(at + 1) {
             _ if item.glued => true,
             Some(What::Punct(':' | ')' | '=' | '>') | What::Sign(_) | What::Tag(Tag::Done)) => true,
-            Some(What::Punct('-' | '.' | ';') | What::Number(_)) => {
+            Some(What::Punct('-' | '.' | ';' | '$') | What::Number(_)) => {
                 position == self.fields.tps.len() + 1 && self.price_follows(at + 1)
             }
             _ => false,

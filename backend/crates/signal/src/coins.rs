@@ -3,6 +3,13 @@
 use crate::items::{Item, Items, What};
 use crate::lexicon::{Lexicon, Tag};
 
+/// Tickers that are words of the trade or of every day.
+const COIN_WORDS: [&str; 24] = [
+    "near", "link", "one", "gas", "mask", "flow", "sun", "people", "magic", "super", "rose", "bat",
+    "neo", "waves", "ocean", "cake", "comp", "band", "render", "sushi", "luna", "blur", "not",
+    "move",
+];
+
 impl Items {
     /// Coins named without any mark need evidence around them.
     pub(crate) fn find_bare_coins(&mut self, lexicon: &Lexicon, listed: &dyn Fn(&str) -> bool) {
@@ -89,8 +96,8 @@ impl Items {
             self.next(index),
             Some(What::Tag(Tag::Long | Tag::Short | Tag::WeakLong | Tag::WeakShort))
         );
-        if known {
-            return u8::from(side_next && self.first_line(index));
+        if known || COIN_WORDS.contains(&text) {
+            return self.coin_word_strength(index, item, side_next);
         }
         let alone = self.line_ends(index) && self.line_begins(index) && self.first_line(index);
         if alone && (item.upper || self.next_line_is_label(index)) {
@@ -106,6 +113,25 @@ impl Items {
         }
         let numbered = item.upper && self.follows_index(index);
         u8::from(numbered || (item.upper && text.len() >= 3 && listed(&self.pair_name(item))))
+    }
+
+    /// A ticker that is also a word, in capitals: where a coin would stand.
+    fn coin_word_strength(&self, index: usize, item: &Item, side_next: bool) -> u8 {
+        if !(item.upper && COIN_WORDS.contains(&self.text(item))) {
+            return u8::from(side_next && item.upper && self.first_line(index));
+        }
+        let beside = |what: Option<What>| {
+            matches!(
+                what,
+                Some(What::Tag(
+                    Tag::Long | Tag::Short | Tag::Enter | Tag::WeakLong | Tag::WeakShort
+                ))
+            )
+        };
+        let sided = beside(self.next(index)) || beside(self.previous(index));
+        let priced = matches!(self.next(index), Some(What::Number(_)));
+        let placed = sided || priced || self.first_line(index) || self.stands_like_a_coin(index);
+        if placed { 2 } else { 0 }
     }
 
     const fn may_be_coin(item: &Item) -> bool {

@@ -305,6 +305,7 @@ impl Walk<'_> {
             _ => return,
         };
         let idle = self.captured > 0
+            || self.lines > 0
             || matches!(
                 self.context,
                 Context::Closed | Context::Head | Context::Other | Context::Leverage
@@ -347,7 +348,8 @@ impl Walk<'_> {
     }
 
     fn plain_number_follows(&self, at: usize) -> bool {
-        matches!(self.items.what(at + 1), Some(What::Number(number)) if number.unit == Unit::Plain)
+        let next = if self.punct_follows(at, '$') { at + 2 } else { at + 1 };
+        matches!(self.items.what(next), Some(What::Number(number)) if number.unit == Unit::Plain)
     }
 
     /// A full stop with a space behind it.

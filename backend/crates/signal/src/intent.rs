@@ -129,6 +129,8 @@ impl Evidence {
         match tag {
             Tag::Long => self.long.add(item),
             Tag::Short => self.short.add(item),
+            Tag::WeakLong if is_side_beside_coin(items, index) => self.long.add(item),
+            Tag::WeakShort if is_side_beside_coin(items, index) => self.short.add(item),
             Tag::Enter => self.weigh_enter(items, item),
             Tag::Entry => self.weigh_label(items, index, item),
             Tag::Target | Tag::Stop => self.weigh_result(items, index, item),
@@ -311,6 +313,16 @@ fn is_field_line(items: &Items, index: usize, item: &Item) -> bool {
     let before = items.list.get(..index).unwrap_or_default().iter().rev().take(8);
     let mut marks = before.skip_while(|item| matches!(item.what, What::Punct(_) | What::Sign(_)));
     field && marks.next().is_none_or(|item| item.what == What::Newline)
+}
+
+/// "Mua ETH", "BTC sat 70000": a word of two meanings beside a coin, where an order would stand.
+fn is_side_beside_coin(items: &Items, index: usize) -> bool {
+    let coin = |what: Option<What>| matches!(what, Some(What::Symbol(_)));
+    let before = index.checked_sub(1).and_then(|at| items.what(at));
+    let after = items.what(index + 1);
+    let opens = matches!(before, None | Some(What::Newline | What::Sign(_) | What::Punct(_)));
+    let ends = matches!(after, None | Some(What::Newline | What::Sign(_) | What::Number(_)));
+    (opens && coin(after)) || (coin(before) && ends)
 }
 
 /// `2🎯`: the second target is done.

@@ -75,42 +75,43 @@ pub(crate) enum Tag {
     Coin(u16),
 }
 
-const TAGS: [(&str, Tag); 32] = [
-    ("long", Tag::Long),
-    ("short", Tag::Short),
-    ("weaklong", Tag::WeakLong),
-    ("weakshort", Tag::WeakShort),
-    ("enter", Tag::Enter),
-    ("entry", Tag::Entry),
-    ("target", Tag::Target),
-    ("stop", Tag::Stop),
-    ("leverage", Tag::Leverage),
-    ("size", Tag::Size),
-    ("other", Tag::Other),
-    ("price", Tag::Price),
-    ("market", Tag::Market),
-    ("filler", Tag::Filler),
-    ("term", Tag::Term),
-    ("coinlabel", Tag::CoinLabel),
-    ("done", Tag::Done),
-    ("update", Tag::Update),
-    ("close", Tag::Close),
-    ("wait", Tag::Wait),
-    ("analysis", Tag::Analysis),
-    ("advert", Tag::Advert),
-    ("report", Tag::Report),
-    ("chatter", Tag::Chatter),
-    ("question", Tag::Question),
-    ("conditional", Tag::Conditional),
-    ("past", Tag::Past),
-    ("void", Tag::Void),
-    ("exchange", Tag::Exchange),
-    ("notcoin", Tag::NotCoin),
-    ("unit", Tag::Unit),
-    ("plain", Tag::Plain),
+/// Every tag that a word list may name.
+const TAGS: [Tag; 32] = [
+    Tag::Long,
+    Tag::Short,
+    Tag::WeakLong,
+    Tag::WeakShort,
+    Tag::Enter,
+    Tag::Entry,
+    Tag::Target,
+    Tag::Stop,
+    Tag::Leverage,
+    Tag::Size,
+    Tag::Other,
+    Tag::Price,
+    Tag::Market,
+    Tag::Filler,
+    Tag::Term,
+    Tag::CoinLabel,
+    Tag::Done,
+    Tag::Update,
+    Tag::Close,
+    Tag::Wait,
+    Tag::Analysis,
+    Tag::Advert,
+    Tag::Report,
+    Tag::Chatter,
+    Tag::Question,
+    Tag::Conditional,
+    Tag::Past,
+    Tag::Void,
+    Tag::Exchange,
+    Tag::NotCoin,
+    Tag::Unit,
+    Tag::Plain,
 ];
 
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 12] = [
     include_str!("lexicon/en.txt"),
     include_str!("lexicon/ru.txt"),
     include_str!("lexicon/zh.txt"),
@@ -118,8 +119,51 @@ const SOURCES: [&str; 8] = [
     include_str!("lexicon/es.txt"),
     include_str!("lexicon/pt.txt"),
     include_str!("lexicon/id.txt"),
+    include_str!("lexicon/fr.txt"),
     include_str!("lexicon/de.txt"),
+    include_str!("lexicon/asia.txt"),
+    include_str!("lexicon/arabic.txt"),
+    include_str!("lexicon/coins.txt"),
 ];
+
+/// A tag's name, as the word lists write it.
+pub(crate) const fn tag_name(tag: Tag) -> &'static str {
+    match tag {
+        Tag::Long => "long",
+        Tag::Short => "short",
+        Tag::WeakLong => "weaklong",
+        Tag::WeakShort => "weakshort",
+        Tag::Enter => "enter",
+        Tag::Entry => "entry",
+        Tag::Target => "target",
+        Tag::Stop => "stop",
+        Tag::Leverage => "leverage",
+        Tag::Size => "size",
+        Tag::Other => "other",
+        Tag::Price => "price",
+        Tag::Market => "market",
+        Tag::Filler => "filler",
+        Tag::Term => "term",
+        Tag::CoinLabel => "coinlabel",
+        Tag::Done => "done",
+        Tag::Update => "update",
+        Tag::Close => "close",
+        Tag::Wait => "wait",
+        Tag::Analysis => "analysis",
+        Tag::Advert => "advert",
+        Tag::Report => "report",
+        Tag::Chatter => "chatter",
+        Tag::Question => "question",
+        Tag::Conditional => "conditional",
+        Tag::Past => "past",
+        Tag::Void => "void",
+        Tag::Exchange => "exchange",
+        Tag::NotCoin => "notcoin",
+        Tag::Unit => "unit",
+        Tag::Plain => "plain",
+        Tag::Coin(_) => "coin",
+    }
+}
 
 /// A phrase, or the beginning of longer ones.
 #[derive(Debug, Clone, Copy, Default)]
@@ -165,9 +209,12 @@ impl Lexicon {
     }
 
     fn load(&mut self, tag: &str, phrases: &str) {
+        if tag == "coins" {
+            return phrases.split('|').for_each(|ticker| self.load_ticker(ticker.trim()));
+        }
         let tag = match tag.strip_prefix("coin ") {
             Some(ticker) => Some(Tag::Coin(self.coin_index(ticker))),
-            None => TAGS.iter().find(|(name, _)| *name == tag).map(|(_, tag)| *tag),
+            None => TAGS.into_iter().find(|known| tag_name(*known) == tag),
         };
         debug_assert!(tag.is_some(), "unknown tag in a word list");
         for phrase in phrases.split('|') {
@@ -176,6 +223,11 @@ impl Lexicon {
                 self.insert(&phrase, tag);
             }
         }
+    }
+
+    fn load_ticker(&mut self, ticker: &str) {
+        let tag = Tag::Coin(self.coin_index(&ticker.to_uppercase()));
+        self.insert(&fold_phrase(ticker), tag);
     }
 
     fn insert(&mut self, phrase: &str, tag: Tag) {
@@ -231,7 +283,9 @@ mod tests {
             let Some((tag, _)) = line.split_once(':').filter(|_| !line.starts_with('#')) else {
                 continue;
             };
-            let known = tag.starts_with("coin ") || TAGS.iter().any(|(name, _)| *name == tag);
+            let known = tag.starts_with("coin ")
+                || tag == "coins"
+                || TAGS.into_iter().any(|known| tag_name(known) == tag);
             assert!(known, "{tag}");
         }
     }

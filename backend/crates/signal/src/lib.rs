@@ -5,6 +5,7 @@
 //! `lexicon`), fields (`fields`, `context`, `capture`), and what it all wants (`intent`, `score`, `reasons`). Every step is linear in
 //! the length of the text.
 
+mod calibration;
 mod capture;
 mod change;
 mod coins;
@@ -13,6 +14,7 @@ mod fields;
 mod intent;
 mod items;
 mod lexicon;
+mod model;
 mod normalise;
 mod number;
 mod opaque;
@@ -21,5 +23,9 @@ mod reasons;
 mod score;
 mod symbols;
 mod token;
+mod traits;
 
-pub use reading::{Field, Reader, Reading, Span};
+pub use calibration::{Calibration, QUIET_TERMS, TRADE_TERMS, Terms};
+pub use model::{Model, ModelError, NamedWeights};
+pub use reading::{Field, Observation, Reader, Reading, Span};
+pub use score::CLASSES;

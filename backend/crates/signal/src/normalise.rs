@@ -133,13 +133,31 @@ pub(crate) fn lower(character: char) -> char {
         'ł' => 'l',
         'ž' | 'ź' | 'ż' => 'z',
         'ё' => 'е',
+        'đ' => 'd',
+        'ơ' => 'o',
+        'ư' => 'u',
+        'ý' | 'ÿ' => 'y',
+        '\u{1EA0}'..='\u{1EB7}' => 'a',
+        '\u{1EB8}'..='\u{1EC7}' => 'e',
+        '\u{1EC8}'..='\u{1ECB}' => 'i',
+        '\u{1ECC}'..='\u{1EE3}' => 'o',
+        '\u{1EE4}'..='\u{1EF1}' => 'u',
+        '\u{1EF2}'..='\u{1EF9}' => 'y',
+        // Arabic letters that are written in several ways.
+        'أ' | 'إ' | 'آ' => 'ا',
+        'ي' | 'ى' => 'ی',
+        'ك' => 'ک',
+        'ة' => 'ه',
         other => other,
     }
 }
 
-/// Chinese, Japanese and Korean ideographs, which are written without spaces.
+/// Ideographs and Japanese syllables, which are written without spaces.
 pub(crate) const fn is_han(character: char) -> bool {
-    matches!(character, '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}')
+    matches!(
+        character,
+        '\u{3041}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+    )
 }
 
 fn readable_part(text: &str) -> &str {
@@ -159,7 +177,7 @@ const fn offset(at: usize) -> u32 {
 const fn is_invisible(character: char) -> bool {
     matches!(
         character,
-        '\u{00AD}' | '\u{0300}'..='\u{036F}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
+        '\u{00AD}' | '\u{0300}'..='\u{036F}' | '\u{061C}' | '\u{0640}' | '\u{064B}'..='\u{0652}' | '\u{093C}' | '\u{094D}' | '\u{180E}' | '\u{200B}'..='\u{200F}'
             | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}'
             | '\u{FEFF}' | '\u{E0000}'..='\u{E01EF}' | '\u{1F3FB}'..='\u{1F3FF}' | '*' | '`' | '\r'
     )
@@ -175,7 +193,10 @@ fn fold(character: char) -> char {
             char::from_u32(u32::from(character) - 0xFEE0).unwrap_or(character)
         }
         '\u{3000}' => ' ',
-        '、' | '،' | '٫' => ',',
+        // Between the prices of a list, and never inside one.
+        '、' | '،' => ';',
+        '٫' => '.',
+        '٬' => '\'',
         '。' => '.',
         '【' | '「' | '《' | '〔' => '[',
         '】' | '」' | '》' | '〕' => ']',

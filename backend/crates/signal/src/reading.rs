@@ -1,23 +1,50 @@
 //! The door of the crate: a [`Reader`] turns a text into a [`Reading`].
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use domain::{EntryKind, Intent, Price, Score, TradeSignal};
 
+use crate::calibration::Terms;
 use crate::change::ChangeWords;
 use crate::fields::{Fields, Found};
 use crate::intent::{Direction, Evidence};
 use crate::items::Items;
 use crate::lexicon::Lexicon;
+use crate::model::Model;
 use crate::reasons;
 use crate::score;
+use crate::traits;
 
 /// Reads messages. Holds the word lists and the scorer; cloning shares them.
 #[derive(Debug, Clone)]
 pub struct Reader {
     lexicon: Arc<Lexicon>,
     change_words: Arc<ChangeWords>,
+    model: Arc<Model>,
+}
+
+static EMBEDDED: LazyLock<Reader> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
+    let model = Model::parse(include_str!("model.tsv")).expect("the embedded model is one");
+    Reader {
+        lexicon: Arc::new(Lexicon::embedded()),
+        change_words: Arc::new(ChangeWords::embedded()),
+        model: Arc::new(model),
+    }
+});
+
+/// What the model sees of a message. For training and inspection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observation {
+    /// Values of the rules' features, in the order of [`Model::rule_priors`].
+    pub rules: Vec<f64>,
+    /// Names of the words, stems and shapes that occur, sorted, each once.
+    pub named: Vec<String>,
+    /// How much each of them counts.
+    pub each: f64,
+    /// What the confidence in the model's judgement depends on.
+    pub terms: Terms,
 }
 
 /// A message read: its fields, what it wants, and the text behind each field.
@@ -62,10 +89,33 @@ pub enum Field {
 impl Reader {
     /// The reader with the word lists and weights that come with the program.
     pub fn embedded() -> Self {
-        Self {
-            lexicon: Arc::new(Lexicon::embedded()),
-            change_words: Arc::new(ChangeWords::embedded()),
-        }
+        EMBEDDED.clone()
+    }
+
+    /// The same word lists with another model.
+    pub fn with_model(model: Model) -> Self {
+        Self { model: Arc::new(model), ..EMBEDDED.clone() }
+    }
+
+    /// The model that judges.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// What the model sees of a message, and what it makes of it before calibration.
+    pub fn observe(&self, text: &str, listed: &dyn Fn(&str) -> bool) -> Observation {
+        let read = Read::new(text, &self.lexicon, listed);
+        let verdict = score::judge(&read.items, &read.evidence, &read.fields, &self.model);
+        let coin = score::coin_strength(&read.items);
+        let rules = score::features(&read.evidence, &read.fields, coin).to_vec();
+        let (mut named, mut count) = (Vec::new(), 0);
+        traits::visit(&read.items, |feature| {
+            count += 1;
+            named.push(feature.name());
+        });
+        named.sort_unstable();
+        named.dedup();
+        Observation { rules, named, each: traits::weight_of_each(count), terms: verdict.terms }
     }
 
     /// Reads a message.
@@ -74,24 +124,39 @@ impl Reader {
     /// that is named without any mark, and refuses nothing: offline, `|_| false` will do.
     /// Of a text longer than 64 KiB only the beginning is read.
     pub fn read(&self, text: &str, listed: &dyn Fn(&str) -> bool) -> Reading {
-        let items = Items::read(text, &self.lexicon, listed);
-        let mut fields = Fields::read(&items);
-        let primary = items.primary();
-        let symbol = primary.and_then(|index| items.symbols.get(index));
-        if let Some(symbol) = symbol {
-            fields.settle_points(&symbol.name);
-        }
-        let evidence = Evidence::gather(&items, &fields);
-        let verdict = score::judge(&evidence, &fields, symbol.map_or(0, |symbol| symbol.strength));
+        let Read { items, fields, evidence, primary } = Read::new(text, &self.lexicon, listed);
+        let verdict = score::judge(&items, &evidence, &fields, &self.model);
         let mut signal = signal(&items, primary, &fields, &evidence);
         if matches!(verdict.intent, Intent::Update | Intent::Close) {
             let stop = fields.sl.and_then(|stop| Some((Price::new(stop.value).ok()?, stop.start)));
             signal.change = self.change_words.read(text, stop);
         }
-        let reasons = reasons::explain(text, &signal, &evidence, verdict);
+        let words = verdict.words.iter().filter_map(|at| self.model.named(*at));
+        let reasons = reasons::explain(text, &signal, &evidence, verdict.intent, words);
         let spans = spans(&items, primary, &fields, &evidence);
         let score = Score { label: verdict.intent, confidence: verdict.confidence, reasons };
         Reading { signal, score, spans }
+    }
+}
+
+/// A message as the steps before the judgement leave it.
+struct Read {
+    items: Items,
+    fields: Fields,
+    evidence: Evidence,
+    primary: Option<usize>,
+}
+
+impl Read {
+    fn new(text: &str, lexicon: &Lexicon, listed: &dyn Fn(&str) -> bool) -> Self {
+        let items = Items::read(text, lexicon, listed);
+        let mut fields = Fields::read(&items);
+        let primary = items.primary();
+        if let Some(symbol) = primary.and_then(|index| items.symbols.get(index)) {
+            fields.settle_points(&symbol.name);
+        }
+        let evidence = Evidence::gather(&items, &fields);
+        Self { items, fields, evidence, primary }
     }
 }
 

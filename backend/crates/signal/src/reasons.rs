@@ -3,20 +3,21 @@
 use domain::{EntryKind, Intent, TradeSignal};
 
 use crate::intent::{Direction, Evidence, Hits};
-use crate::score::Verdict;
+use crate::model::NamedWeights;
 
 /// Longest quotation from the message, in characters.
 const MAX_QUOTE: usize = 48;
 
 /// Explains a verdict: the fields first, then the phrases that spoke for or against it.
-pub(crate) fn explain(
+pub(crate) fn explain<'a>(
     text: &str,
     signal: &TradeSignal,
     evidence: &Evidence,
-    verdict: Verdict,
+    intent: Intent,
+    words: impl Iterator<Item = &'a NamedWeights>,
 ) -> Vec<String> {
     let mut reasons = Vec::with_capacity(8);
-    let trade = matches!(verdict.intent, Intent::Buy | Intent::Sell);
+    let trade = matches!(intent, Intent::Buy | Intent::Sell);
     if trade {
         explain_side(text, evidence, &mut reasons);
     }
@@ -26,10 +27,32 @@ pub(crate) fn explain(
         explain_levels(signal, evidence, &mut reasons);
     }
     explain_phrases(text, evidence, &mut reasons);
+    reasons.extend(words_that_spoke(intent, words));
     if reasons.is_empty() {
         reasons.push("nothing in it speaks of a trade".to_owned());
     }
     reasons
+}
+
+/// `words that speak for an update: "tp done", "secured"`.
+fn words_that_spoke<'a>(
+    intent: Intent,
+    words: impl Iterator<Item = &'a NamedWeights>,
+) -> Option<String> {
+    let meaning = match intent {
+        Intent::Buy | Intent::Sell => "a trade",
+        Intent::Update => "an update",
+        Intent::Close => "closing",
+        Intent::NoTrade => "no trade",
+    };
+    let quoted: Vec<String> = words.filter_map(|word| spoken(&word.name)).collect();
+    (!quoted.is_empty()).then(|| format!("words that speak for {meaning}: {}", quoted.join(", ")))
+}
+
+/// A word feature as people would write it.
+fn spoken(name: &str) -> Option<String> {
+    let words = name.strip_prefix("word ")?.replace('_', " ").replace("$coin", "<coin>");
+    Some(format!("\"{}\"", words.replace("0:0", "<date>").replace('0', "<number>")))
 }
 
 fn explain_side(text: &str, evidence: &Evidence, reasons: &mut Vec<String>) {

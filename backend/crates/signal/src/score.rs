@@ -3,12 +3,16 @@
 
 use domain::Intent;
 
+use crate::calibration::Terms;
 use crate::fields::Fields;
 use crate::intent::{Direction, Evidence};
+use crate::items::Items;
+use crate::model::Model;
+use crate::traits;
 
 /// The classes of the table; BUY and SELL share one and are told apart by the side.
-pub(crate) const CLASSES: usize = 4;
-type Weights = [f64; CLASSES];
+pub const CLASSES: usize = 4;
+pub(crate) type Weights = [f64; CLASSES];
 
 /// What counts, and how much towards [trade, update, close, nothing].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +59,7 @@ pub(crate) enum Feature {
 }
 
 /// Feature, its weights towards [trade, update, close, nothing].
-const TABLE: [(Feature, Weights); 31] = [
+pub(crate) const TABLE: [(Feature, Weights); 31] = [
     (Feature::Bias, [-2.0, -0.5, -0.8, 1.0]),
     (Feature::SideWord, [1.8, 0.0, 0.0, 0.0]),
     (Feature::SideSignOnly, [0.5, 0.0, 0.0, 0.0]),
@@ -89,21 +93,68 @@ const TABLE: [(Feature, Weights); 31] = [
     (Feature::Empty, [-2.0, 0.0, 0.0, 1.2]),
 ];
 
+/// At most so many words are named as reasons, and none that says less than this.
+const MAX_WORDS: usize = 3;
+const AUDIBLE: f64 = 0.25;
 /// So many lines that begin with a field make the layout of a signal.
 const CARD_LINES: u32 = 3;
 
 /// A message judged.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Verdict {
     pub(crate) intent: Intent,
     /// 0 to 1.
     pub(crate) confidence: f64,
+    /// Positions in the model of the words that spoke loudest for the intent.
+    pub(crate) words: Vec<u32>,
+    /// What the confidence comes from.
+    pub(crate) terms: Terms,
 }
 
-/// Judges a message; `symbol` is how sure its coin is (0 none, 4 a written pair).
-pub(crate) fn judge(evidence: &Evidence, fields: &Fields, symbol: u8) -> Verdict {
-    let probabilities = probabilities(evidence, fields, symbol);
+/// What makes a trade less sure, however clearly it is wanted.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a term of the calibration")]
+pub(crate) struct Reservations {
+    /// How sure the coin is: 0 none, 4 a written pair.
+    pub(crate) coin: u8,
+    pub(crate) levels_against_side: bool,
+    pub(crate) contradiction: bool,
+    /// Neither target nor stop.
+    pub(crate) no_bounds: bool,
+    pub(crate) several_coins: bool,
+    pub(crate) no_side_word: bool,
+}
+
+/// Judges a message.
+pub(crate) fn judge(items: &Items, evidence: &Evidence, fields: &Fields, model: &Model) -> Verdict {
+    let symbol = coin_strength(items);
+    let mut logits = rule_logits(evidence, fields, symbol, model);
+    let named = Contributions::gather(items, model);
+    named.add_to(&mut logits, model);
+    let probabilities = softmax(logits);
     let direction = evidence.direction();
+    let class = likeliest(&probabilities, direction);
+    let probability = probabilities.get(class).copied().unwrap_or_default();
+    let intent = match (class, direction) {
+        (0, Some(Direction::Short)) => Intent::Sell,
+        (0, _) => Intent::Buy,
+        (1, _) => Intent::Update,
+        (2, _) => Intent::Close,
+        _ => Intent::NoTrade,
+    };
+    let reservations = reservations(items, evidence, fields, symbol);
+    let terms = if class == 0 {
+        Terms::of_trade(probability, &reservations)
+    } else {
+        Terms::of_quiet(probability, class)
+    };
+    let confidence = model.calibration().confidence(&terms);
+    let words = named.loudest(class, model);
+    Verdict { intent, confidence, words, terms }
+}
+
+/// The likeliest class; without a side there is no trade.
+fn likeliest(probabilities: &Weights, direction: Option<Direction>) -> usize {
     let mut best = 0;
     for class in 1..CLASSES {
         let beats = probabilities.get(class) > probabilities.get(best);
@@ -111,30 +162,101 @@ pub(crate) fn judge(evidence: &Evidence, fields: &Fields, symbol: u8) -> Verdict
             best = class;
         }
     }
-    let probability = probabilities.get(best).copied().unwrap_or_default();
-    let intent = match (best, direction) {
-        (0, Some(Direction::Short)) => Intent::Sell,
-        (0, _) => Intent::Buy,
-        (1, _) => Intent::Update,
-        (2, _) => Intent::Close,
-        _ => Intent::NoTrade,
-    };
-    let sufficiency = if best == 0 { sufficiency(evidence, fields, symbol) } else { 1.0 };
-    Verdict { intent, confidence: (probability * sufficiency).clamp(0.0, 1.0) }
+    best
 }
 
-/// The value of each feature in a message.
+/// How sure the message's coin is (0 none, 4 a written pair).
+pub(crate) fn coin_strength(items: &Items) -> u8 {
+    let primary = items.primary().and_then(|index| items.symbols.get(index));
+    primary.map_or(0, |symbol| symbol.strength)
+}
+
+fn reservations(items: &Items, evidence: &Evidence, fields: &Fields, coin: u8) -> Reservations {
+    let against = match (evidence.levels, evidence.direction()) {
+        (Some(levels), Some(direction)) => levels != direction,
+        _ => false,
+    };
+    let coins = items.symbols.iter().filter(|symbol| symbol.strength > 1).count();
+    Reservations {
+        coin,
+        levels_against_side: against,
+        contradiction: evidence.contradiction,
+        no_bounds: !has_bounds(fields),
+        several_coins: coins > 1,
+        no_side_word: !evidence.long.any() && !evidence.short.any(),
+    }
+}
+
+/// Whether a target or a stop is named, as a price or in percent.
+const fn has_bounds(fields: &Fields) -> bool {
+    !fields.tps.is_empty()
+        || fields.sl.is_some()
+        || !fields.tp_pcts.is_empty()
+        || fields.sl_pct.is_some()
+}
+
+/// The value of each of the rules' features in a message.
 pub(crate) fn features(evidence: &Evidence, fields: &Fields, symbol: u8) -> [f64; TABLE.len()] {
     TABLE.map(|(feature, _)| value(feature, evidence, fields, symbol))
 }
 
-fn probabilities(evidence: &Evidence, fields: &Fields, symbol: u8) -> Weights {
+fn rule_logits(evidence: &Evidence, fields: &Fields, symbol: u8, model: &Model) -> Weights {
     let mut logits = [0.0; CLASSES];
-    for ((_, weights), value) in TABLE.iter().zip(features(evidence, fields, symbol)) {
-        for (logit, weight) in logits.iter_mut().zip(weights) {
-            *logit += weight * value;
+    for (rule, value) in model.rules().iter().zip(features(evidence, fields, symbol)) {
+        if value != 0.0 {
+            add(&mut logits, &rule.weights, value);
         }
     }
+    logits
+}
+
+fn add(logits: &mut Weights, weights: &Weights, value: f64) {
+    for (logit, weight) in logits.iter_mut().zip(weights) {
+        *logit += weight * value;
+    }
+}
+
+/// The named features of a message that the model knows, each once.
+struct Contributions {
+    positions: Vec<u32>,
+    each: f64,
+}
+
+impl Contributions {
+    fn gather(items: &Items, model: &Model) -> Self {
+        let (mut positions, mut count) = (Vec::with_capacity(64), 0);
+        traits::visit(items, |named| {
+            count += 1;
+            positions.extend(model.find(named.key()));
+        });
+        positions.sort_unstable();
+        positions.dedup();
+        Self { positions, each: traits::weight_of_each(count) }
+    }
+
+    fn add_to(&self, logits: &mut Weights, model: &Model) {
+        for named in self.positions.iter().filter_map(|at| model.named(*at)) {
+            add(logits, &named.weights, self.each);
+        }
+    }
+
+    /// The words that spoke for `class` against the others, the loudest first.
+    fn loudest(&self, class: usize, model: &Model) -> Vec<u32> {
+        let voice = |at: &u32| {
+            let named = model.named(*at).filter(|named| named.name.starts_with("word "))?;
+            let sum: f64 = named.weights.iter().sum();
+            let own = named.weights.get(class)?;
+            Some(self.each * (own - (sum - own) / 3.0)).filter(|voice| *voice >= AUDIBLE)
+        };
+        let mut loud: Vec<(f64, u32)> =
+            self.positions.iter().filter_map(|at| Some((voice(at)?, *at))).collect();
+        loud.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        loud.into_iter().take(MAX_WORDS).map(|(_, at)| at).collect()
+    }
+}
+
+/// A softmax that cannot overflow.
+fn softmax(logits: Weights) -> Weights {
     let largest = logits.iter().copied().fold(f64::MIN, f64::max);
     let powers = logits.map(|logit| (logit - largest).exp());
     let sum: f64 = powers.iter().sum();
@@ -229,28 +351,6 @@ fn is_complete(evidence: &Evidence, fields: &Fields, symbol: u8) -> bool {
         || !fields.tp_pcts.is_empty()
         || fields.sl_pct.is_some();
     symbol > 0 && priced && bounded && evidence.direction().is_some()
-}
-
-/// How far the fields suffice to trade on spot, 0 to 1.
-fn sufficiency(evidence: &Evidence, fields: &Fields, symbol: u8) -> f64 {
-    let coin = match symbol {
-        0 => 0.3,
-        1 => 0.75,
-        2 => 0.95,
-        _ => 1.0,
-    };
-    let targets = !fields.tps.is_empty() || !fields.tp_pcts.is_empty();
-    let bounds = match (targets, fields.sl.is_some() || fields.sl_pct.is_some()) {
-        (true, true) => 0.99,
-        (false, true) | (true, false) => 0.95,
-        (false, false) => 0.85,
-    };
-    let sense = if evidence.contradiction { 0.7 } else { 1.0 };
-    let agreed = match (evidence.levels, evidence.direction()) {
-        (Some(levels), Some(direction)) if levels != direction => 0.6,
-        _ => 1.0,
-    };
-    coin * bounds * sense * agreed
 }
 
 const fn flag(condition: bool) -> f64 {

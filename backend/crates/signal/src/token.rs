@@ -7,6 +7,8 @@ use crate::symbols;
 
 /// Longest word kept in one token; a longer one continues in the next.
 const MAX_WORD: usize = 40;
+/// Longest name of a coin that is traded by the thousand.
+const MAX_THOUSAND_NAME: usize = 8;
 /// Longest phrase of ideographs.
 const MAX_HAN: usize = 12;
 
@@ -121,7 +123,7 @@ impl Scanner<'_> {
             return end;
         }
         if first.is_ascii_digit() {
-            return self.digits(at);
+            return self.thousand_coins(at).unwrap_or_else(|| self.digits(at));
         }
         if is_han(first) {
             return self.han(at);
@@ -178,6 +180,23 @@ impl Scanner<'_> {
     fn splits(&self, at: usize) -> bool {
         let end = self.tokens.list.last().map(|token| token.end);
         end.is_some() && end == self.text.starts.get(at).copied()
+    }
+
+    /// `1000PEPE`: so many of a coin trade under a name of their own.
+    fn thousand_coins(&mut self, at: usize) -> Option<usize> {
+        let digits = number::digits_end(self.text, at);
+        let thousands = self.text.at(at) == '1' && (at + 1..digits).all(|i| self.text.at(i) == '0');
+        let mut end = digits;
+        while self.text.at(end).is_ascii_uppercase() && end < digits + 2 * MAX_THOUSAND_NAME {
+            end += 1;
+        }
+        let named = (3..=MAX_THOUSAND_NAME).contains(&(end - digits));
+        let whole = !self.text.at(end).is_alphanumeric();
+        if !(thousands && matches!(digits - at, 4..=7) && named && whole) {
+            return None;
+        }
+        self.push_folded(Kind::Ticker, at, end, (at..end).chain(0..0));
+        Some(end)
     }
 
     fn digits(&mut self, at: usize) -> usize {

@@ -1,0 +1,171 @@
+//! What the model sees of a message: the rules' findings, and by name the words, the beginnings
+//! of words, and the shapes (runs of items by kind) that occur in it.
+
+use crate::items::{Item, Items, Sign, What};
+use crate::lexicon::tag_name;
+use crate::number::Unit;
+
+/// Items of a message that words and shapes are taken from; a signal says what it wants early.
+const MAX_ITEMS: usize = 400;
+/// Words longer than this also count by their beginning, so that endings matter less.
+const STEM: usize = 5;
+/// Messages with fewer named features than this let each count in full.
+const FULL_WEIGHT: f64 = 16.0;
+
+/// What a named feature is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// A word, a phrase of the word lists, or two neighbours.
+    Word,
+    /// The first letters of a longer word.
+    Stem,
+    /// Up to three neighbours by their kind.
+    Shape,
+}
+
+impl Block {
+    /// What names of the block begin with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Word => "word ",
+            Self::Stem => "stem ",
+            Self::Shape => "shape ",
+        }
+    }
+}
+
+/// A feature by its parts; the name is only put together where somebody reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Named<'a> {
+    block: Block,
+    parts: [&'a str; 3],
+}
+
+impl Named<'_> {
+    /// The key of the name: FNV-1a over what [`Self::name`] gives.
+    pub(crate) fn key(&self) -> u64 {
+        let mut key = hash(FNV_START, self.block.prefix());
+        for (index, part) in self.parts.iter().enumerate() {
+            if part.is_empty() {
+                break;
+            }
+            if index > 0 {
+                key = hash(key, "_");
+            }
+            key = hash(key, part);
+        }
+        key
+    }
+
+    /// The name, as the model file writes it.
+    pub(crate) fn name(&self) -> String {
+        let parts: Vec<&str> =
+            self.parts.iter().copied().take_while(|part| !part.is_empty()).collect();
+        format!("{}{}", self.block.prefix(), parts.join("_"))
+    }
+}
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn hash(start: u64, text: &str) -> u64 {
+    text.bytes().fold(start, |key, byte| (key ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The key of a name as written in a model file.
+pub(crate) fn key_of(name: &str) -> u64 {
+    hash(FNV_START, name)
+}
+
+/// How much each of `count` named features counts.
+pub(crate) fn weight_of_each(count: u32) -> f64 {
+    (FULL_WEIGHT / f64::from(count).max(FULL_WEIGHT)).sqrt()
+}
+
+/// Names every feature of a message, in order and with repetitions.
+pub(crate) fn visit<'a>(items: &'a Items, mut take: impl FnMut(Named<'a>)) {
+    let mut word = "";
+    let mut shapes = ["", ""];
+    for item in items.list.iter().take(MAX_ITEMS) {
+        let next = word_of(items, item);
+        if let Some(next) = next {
+            visit_word(item, word, next, &mut take);
+            word = next;
+        } else if item.what == What::Newline {
+            word = "";
+        }
+        let shape = shape_of(item);
+        if shape.is_empty() || shape == shapes[1] {
+            continue;
+        }
+        let [before, last] = shapes;
+        for parts in [[shape, "", ""], [last, shape, ""], [before, last, shape]] {
+            if !parts[0].is_empty() {
+                take(Named { block: Block::Shape, parts });
+            }
+        }
+        shapes = [last, shape];
+    }
+}
+
+fn visit_word<'a>(item: &Item, before: &'a str, word: &'a str, take: &mut impl FnMut(Named<'a>)) {
+    take(Named { block: Block::Word, parts: [word, "", ""] });
+    if !before.is_empty() {
+        take(Named { block: Block::Word, parts: [before, word, ""] });
+    }
+    let spoken = matches!(item.what, What::Word | What::Tag(_));
+    if let Some((end, _)) = word.char_indices().nth(STEM).filter(|_| spoken) {
+        take(Named { block: Block::Stem, parts: [word.get(..end).unwrap_or(word), "", ""] });
+    }
+}
+
+/// An item as a word; figures and coins by a common name.
+fn word_of<'a>(items: &'a Items, item: &Item) -> Option<&'a str> {
+    Some(match item.what {
+        What::Word | What::Tag(_) => items.text(item),
+        What::Symbol(_) => "$coin",
+        What::Number(number) => match number.unit {
+            Unit::Plain => "0",
+            Unit::Percent => "0%",
+            Unit::Leverage => "0x",
+        },
+        What::Opaque => "0:0",
+        What::Sign(Sign::Check) => "✓",
+        What::Sign(Sign::Stop) => "⛔",
+        What::Sign(Sign::Up) => "▲",
+        What::Sign(Sign::Down) => "▼",
+        What::Punct('?') => "?",
+        What::Punct('+') => "+",
+        What::Link => "@",
+        _ => return None,
+    })
+}
+
+/// An item by its kind.
+const fn shape_of(item: &Item) -> &'static str {
+    match item.what {
+        What::Tag(tag) => tag_name(tag),
+        What::Word => "text",
+        What::Symbol(_) => "symbol",
+        What::Number(number) => match number.unit {
+            Unit::Plain => "number",
+            Unit::Percent => "percent",
+            Unit::Leverage => "times",
+        },
+        What::Index(_) => "mark",
+        What::Opaque => "date",
+        What::Sign(sign) => match sign {
+            Sign::Check => "tick",
+            Sign::Stop => "stopsign",
+            Sign::Target => "dart",
+            Sign::Up => "up",
+            Sign::Down => "down",
+            Sign::Ornament => "",
+        },
+        What::Punct('?') => "?",
+        What::Punct('+') => "+",
+        What::Punct('"') => "quote",
+        What::Newline => "line",
+        What::Link => "link",
+        What::Punct(_) => "",
+    }
+}
