@@ -12,7 +12,7 @@ PANEL_SOURCES := $(shell find panel/src panel/public panel/index.html panel/*.ts
 
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: help run panel test lint doc tools unit smoke ccxt licences
+.PHONY: train help run panel test lint doc tools unit smoke ccxt licences
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -51,6 +51,9 @@ smoke: ## start the built service and try every command of the user's document
 
 ccxt: ## let CCXT, a client of others, trade on the sandbox exchange
 	cargo build --locked && backend/scripts/ccxt.sh
+
+train: ## fit the intent model again; the same labelled messages give the same file
+	cargo run --locked -- train --report --out backend/crates/signal/src/model.tsv --svg docs/images/reliability.svg --test backend/testdata/signals/unseen.jsonl
 
 licences: $(CARGO_DENY) ## licences, banned crates and sources of all dependencies
 	$(CARGO_DENY) check bans licenses sources

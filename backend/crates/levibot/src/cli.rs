@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Sandbox(SandboxArgs),
     /// Read messages as the service would and say what they mean. Needs no exchange.
     Score(ScoreArgs),
+    /// Fit the intent model, measure it on sources left out, or show what it has learnt.
+    Train(TrainArgs),
     /// Ask MEXC directly and read its WebSocket frames.
     #[command(subcommand)]
     Mexc(MexcCommand),
@@ -169,4 +171,40 @@ pub(crate) struct ScoreArgs {
     /// One JSON object a line.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Use this intent model instead of the embedded one (or SIGNAL_MODEL).
+    #[arg(long)]
+    pub(crate) model: Option<PathBuf>,
+}
+
+/// `levibot train`.
+#[derive(Debug, Args)]
+pub(crate) struct TrainArgs {
+    /// Labelled messages, one JSON object a line.
+    #[arg(long, default_value = "../shared/data/signals_dev.jsonl")]
+    pub(crate) data: PathBuf,
+    /// Train on generated messages (and --labels) alone.
+    #[arg(long)]
+    pub(crate) without_data: bool,
+    /// Further labelled messages, such as those stored by POST /signals/labels. May be given
+    /// several times.
+    #[arg(long)]
+    pub(crate) labels: Vec<PathBuf>,
+    /// Write the model to this file.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    /// Print figures by source and language, confusion matrix, calibration and every error.
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Write the same as a page with plots.
+    #[arg(long)]
+    pub(crate) html: Option<PathBuf>,
+    /// Write the reliability diagram as SVG.
+    #[arg(long)]
+    pub(crate) svg: Option<PathBuf>,
+    /// Measure the model on these messages too, without training on them.
+    #[arg(long)]
+    pub(crate) test: Vec<PathBuf>,
+    /// Train nothing: show the weights of this model, or of the embedded one.
+    #[arg(long, num_args = 0..=1, default_missing_value = "")]
+    pub(crate) inspect: Option<PathBuf>,
 }

@@ -30,6 +30,7 @@ fn main() -> ExitCode {
             with_config(|loaded| block_on(commands::remote::run(command, &loaded.config)))
         }
         Command::Score(args) => ended(commands::score::run(&args)),
+        Command::Train(args) => ended(commands::train::run(&args)),
         Command::Mexc(MexcCommand::Decode(args)) => ended(commands::decode::run(&args)),
         Command::Mexc(MexcCommand::Get(args)) => with_config(|loaded| {
             start_plain_logging();

@@ -26,6 +26,8 @@ pub const QUIET_TERMS: [&str; 4] = ["always", "probability", "update", "close"];
 const NO_COIN: f64 = 0.3;
 /// Levels that cannot all be meant must not trade by themselves.
 const CONTRADICTION: f64 = 0.7;
+/// No text is surer than this: some message of another kind always comes.
+const CEILING: f64 = 0.99;
 /// A probability is kept this far from certainty.
 const EDGE: f64 = 1e-4;
 
@@ -43,7 +45,7 @@ pub enum Terms {
 pub struct Calibration {
     /// For BUY and SELL.
     pub trade: [f64; TRADE_TERMS.len()],
-    /// For UPDATE, CLOSE and NO_TRADE.
+    /// For UPDATE, CLOSE and `NO_TRADE`.
     pub quiet: [f64; QUIET_TERMS.len()],
 }
 
@@ -61,9 +63,9 @@ impl Calibration {
                 let [_, _, no_coin, _, _, against, contradiction, ..] = *terms;
                 let coin = if no_coin > 0.0 { NO_COIN } else { 1.0 };
                 let sense = if against + contradiction > 0.0 { CONTRADICTION } else { 1.0 };
-                sigmoid(dot(&self.trade, terms)).min(coin).min(sense)
+                sigmoid(dot(&self.trade, terms)).min(coin).min(sense).min(CEILING)
             }
-            Terms::Quiet(terms) => sigmoid(dot(&self.quiet, terms)),
+            Terms::Quiet(terms) => sigmoid(dot(&self.quiet, terms)).min(CEILING),
         }
     }
 
@@ -96,7 +98,7 @@ impl Calibration {
 
 impl Terms {
     /// The terms of a trade.
-    pub(crate) fn of_trade(probability: f64, held: &Reservations) -> Self {
+    pub(crate) fn of_trade(probability: f64, held: Reservations) -> Self {
         Self::Trade([
             1.0,
             logit(probability),

@@ -4,10 +4,10 @@ use crate::items::{Item, Items, What};
 use crate::lexicon::{Lexicon, Tag};
 
 /// Tickers that are words of the trade or of every day.
-const COIN_WORDS: [&str; 24] = [
+const COIN_WORDS: [&str; 25] = [
     "near", "link", "one", "gas", "mask", "flow", "sun", "people", "magic", "super", "rose", "bat",
     "neo", "waves", "ocean", "cake", "comp", "band", "render", "sushi", "luna", "blur", "not",
-    "move",
+    "move", "meme",
 ];
 
 impl Items {

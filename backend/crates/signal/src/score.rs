@@ -144,7 +144,7 @@ pub(crate) fn judge(items: &Items, evidence: &Evidence, fields: &Fields, model: 
     };
     let reservations = reservations(items, evidence, fields, symbol);
     let terms = if class == 0 {
-        Terms::of_trade(probability, &reservations)
+        Terms::of_trade(probability, reservations)
     } else {
         Terms::of_quiet(probability, class)
     };

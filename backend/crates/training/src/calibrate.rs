@@ -76,17 +76,17 @@ fn newton_step(samples: &[Sample], weights: &[f64], term: usize, prior: f64) -> 
 
 /// One bar of a reliability diagram.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Bin {
+pub(crate) struct Bin {
     /// Messages in it.
-    pub count: usize,
+    pub(crate) count: usize,
     /// Their mean confidence.
-    pub confidence: f64,
+    pub(crate) confidence: f64,
     /// The share that was right.
-    pub right: f64,
+    pub(crate) right: f64,
 }
 
 /// The reliability of judgements: bins of equal width, and the expected calibration error.
-pub fn reliability(judged: &[(f64, bool)]) -> (Vec<Bin>, f64) {
+pub(crate) fn reliability(judged: &[(f64, bool)]) -> (Vec<Bin>, f64) {
     let mut bins = vec![(0_u32, 0.0, 0_u32); BINS];
     for (confidence, right) in judged {
         #[expect(

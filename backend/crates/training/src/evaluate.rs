@@ -59,7 +59,7 @@ impl Judged {
 }
 
 /// Confidence from which on a trade counts as sure.
-pub const SURE: f64 = 0.75;
+pub(crate) const SURE: f64 = 0.75;
 
 /// Judges one example with a reader.
 pub fn judge(reader: &Reader, example: &Example) -> Judged {
@@ -108,7 +108,7 @@ pub(crate) fn leave_out_in_turn(prepared: &Prepared<'_>, progress: Progress<'_>)
         let judge_left_out = prepared.examples.iter().filter(|example| left_out(example));
         parts.push(judge_left_out.map(|example| judge(&reader, example)).collect());
     }
-    recalibrated(parts)
+    recalibrated(&parts)
 }
 
 fn is_left_out(example: &Example, source: &str, round: u64) -> bool {
@@ -123,7 +123,7 @@ fn digest(text: &str) -> u64 {
 }
 
 /// Each part's confidence by a calibration fitted on the other parts.
-fn recalibrated(parts: Vec<Vec<Judged>>) -> Vec<Judged> {
+fn recalibrated(parts: &[Vec<Judged>]) -> Vec<Judged> {
     let mut all = Vec::new();
     for at in 0..parts.len() {
         let others: Vec<Judged> = parts

@@ -154,7 +154,7 @@ impl Example {
     /// What the label says beyond the main fields, read otherwise.
     pub fn wrong_details(&self, reading: &Reading) -> Vec<String> {
         let (labelled, read) = (&self.fields, &reading.signal);
-        let normal = |list: &[Decimal]| list.iter().map(|one| one.normalize()).collect::<Vec<_>>();
+        let normal = |list: &[Decimal]| list.iter().map(Decimal::normalize).collect::<Vec<_>>();
         let mut wrong = Vec::new();
         if labelled.tp_pcts != normal(&read.tp_pcts) {
             wrong.push(format!(

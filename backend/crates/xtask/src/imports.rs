@@ -75,9 +75,16 @@ pub const TABLE: &[Row] = &[
         name: "levibot",
         ours: &[
             "domain", "signal", "engine", "journal", "driver", "limits", "mexc", "sandbox", "api",
+            "training",
         ],
         ours_in_tests: &["mexc-wire"],
         others: None,
+    },
+    Row {
+        name: "training",
+        ours: &["domain", "signal"],
+        ours_in_tests: &[],
+        others: Some(&["fastrand", "serde", "serde_json", "thiserror"]),
     },
     Row {
         name: "simulation",

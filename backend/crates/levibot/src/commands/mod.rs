@@ -2,6 +2,8 @@
 
 pub(crate) mod decode;
 pub(crate) mod get;
+pub(crate) mod model;
 pub(crate) mod remote;
 pub(crate) mod sandbox;
 pub(crate) mod score;
+pub(crate) mod train;

@@ -36,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) price_poll: Duration,
     /// When the journal's days begin.
     pub(crate) time_zone: TimeZone,
+    /// The intent model; [`None`] for the embedded one.
+    pub(crate) signal_model: Option<PathBuf>,
 }
 
 /// `MEXC_*`.
@@ -170,6 +172,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let auto_route = auto_route(from, mode);
     let dedup_window = from.period(&v::SIGNAL_DEDUP_WINDOW);
     let signal_max_age = from.period(&v::SIGNAL_MAX_AGE_SEC);
+    let signal_model = from.optional(&v::SIGNAL_MODEL, parse::from_str);
     let record = record(from);
     let risk = risk(from);
     let entry = entry(from);
@@ -202,7 +205,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let ws_url =
         ws_url.or_else(|| (mode != Mode::Sandbox).then(|| "wss://wbs-api.mexc.com/ws".to_owned()));
     let mexc = Mexc { api_key, api_secret, base_url, ws_url, rate_limit, limits, redis };
-    Config { engine, mexc, paper, http, log, journal_sync, price_poll, time_zone }
+    Config { engine, mexc, paper, http, log, journal_sync, price_poll, time_zone, signal_model }
 }
 
 const fn mode(is_mexc: bool, is_sandbox: bool) -> Mode {

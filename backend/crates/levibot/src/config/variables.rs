@@ -87,6 +87,8 @@ variables! {
             "How long the same text from the same channel is the same signal. At least SIGNAL_MAX_AGE_SEC.";
         SIGNAL_MAX_AGE_SEC: Period { min_s: 1, max_s: DAY_S }, Is("300"),
             "Older messages are not traded.";
+        SIGNAL_MODEL: Text("a file"), Unset("the model that comes with the program"),
+            "The intent model, as `levibot train --out` writes it. Checked at start.";
     }
     "Channels and their record" {
         TELEGRAM_CHANNEL_TRUST: Text("channels with factors above 0 and at most 2, such as alpha:1.1,beta:0.8"), Unset("1 for every channel"),

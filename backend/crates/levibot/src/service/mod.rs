@@ -64,6 +64,9 @@ pub(crate) enum ServeError {
     /// The journal cannot be used.
     #[error("{0}")]
     Journal(#[from] OpenError),
+    /// The intent model cannot be used.
+    #[error("SIGNAL_MODEL: {0}")]
+    Model(#[from] crate::commands::model::ModelFileError),
     /// The client cannot be built.
     #[error("{0}")]
     Client(#[from] ConfigError),
@@ -148,7 +151,8 @@ fn build_client(
 }
 
 fn open_journal(config: &Config) -> Result<(Engine, Journal, Opened), ServeError> {
-    let mut engine = Engine::new(config.engine_settings(), signal::Reader::embedded());
+    let reader = crate::commands::model::reader(config.signal_model.as_deref())?;
+    let mut engine = Engine::new(config.engine_settings(), reader);
     let (journal, opened) =
         Journal::open(&config.log.dir, config.time_zone.clone(), |record| engine.replay(&record))?;
     tracing::info!(last_seq = opened.last_seq, replayed = opened.replayed, "journal replayed");

@@ -95,8 +95,8 @@ fn reasons_are_sentences_about_the_message() {
 #[test]
 fn an_unmarked_coin_is_recognised_when_the_exchange_lists_it() {
     let reader = Reader::embedded();
-    let text = "we take ZRO here, entry 4.1, tp 4.5, sl 3.8";
+    let text = "we take ZQT here, entry 4.1, tp 4.5, sl 3.8";
     assert_eq!(reader.read(text, &|_| false).signal.symbol, None);
-    let listed = reader.read(text, &|pair| pair == "ZROUSDT");
-    assert_eq!(listed.signal.symbol.as_deref(), Some("ZROUSDT"));
+    let listed = reader.read(text, &|pair| pair == "ZQTUSDT");
+    assert_eq!(listed.signal.symbol.as_deref(), Some("ZQTUSDT"));
 }

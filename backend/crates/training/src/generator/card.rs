@@ -106,9 +106,8 @@ fn frame(writer: &mut Writer<'_>, language: &Language, purpose: Use) -> Vec<Stri
         Use::Told => "told",
         Use::Announced => "soon",
         Use::Closed => "closed",
-        Use::Result => return Vec::new(),
         Use::Signal if writer.rng().u8(0..3) == 0 => "head",
-        Use::Signal => return Vec::new(),
+        Use::Signal | Use::Result => return Vec::new(),
     };
     let phrase = language.word(key, writer.rng());
     vec![writer.write(phrase)]
@@ -202,9 +201,8 @@ fn ending(writer: &mut Writer<'_>, language: &Language, purpose: Use) -> Vec<Str
         Use::Result => "profit",
         Use::Closed => "outcome",
         Use::Told => "toldend",
-        Use::Announced => return Vec::new(),
         Use::Signal if writer.rng().u8(0..3) == 0 => "foot",
-        Use::Signal => return Vec::new(),
+        Use::Signal | Use::Announced => return Vec::new(),
     };
     let phrase = language.word(key, writer.rng());
     vec![writer.write(phrase)]

@@ -71,6 +71,7 @@ const CASES: &[Case] = &[
     ("AUTO_ROUTE_DEFAULT_NOTIONAL", AMOUNT.0, AMOUNT.1),
     ("SIGNAL_DEDUP_WINDOW", &["300", "30d", "1h"], PERIOD_30D.1),
     ("SIGNAL_MAX_AGE_SEC", &["1", "3600", "5m"], &["0", "86401", "25h", "soon"]),
+    ("SIGNAL_MODEL", &["model.tsv", "/srv/levibot/model.tsv"], &[]),
     ("TELEGRAM_CHANNEL_TRUST", &["alpha:1.1", "alpha:1.1, -1001234:0.8", "a:b:2"],
         &["alpha", "alpha:0", "alpha:2.1", ":1", "a:1,a:1", "a:1,,b:1", "a:NaN", "a:1.00001"]),
     ("TRUST_MIN", &["0.0001", "0.5", "1"], &["0", "-1", "1.0001", "NaN", "0.00001"]),
