@@ -12,14 +12,14 @@ PANEL_SOURCES := $(shell find panel/src panel/public panel/index.html panel/*.ts
 
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: train help run panel test lint doc tools unit smoke ccxt licences
+.PHONY: train help run panel test lint doc tools unit smoke ccxt panel-if-possible panel-test screenshots licences
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 run: ## build and start the service in paper mode on 127.0.0.1:8000
-	@backend/scripts/panel_if_possible.sh
+	@$(MAKE) --no-print-directory panel-if-possible
 	cargo build --release --locked && exec target/release/levibot
 
 panel: panel/dist/index.html ## build the web panel, which the next build of the service takes in
@@ -30,7 +30,11 @@ panel/dist/index.html: panel/node_modules/.package-lock.json $(PANEL_SOURCES)
 panel/node_modules/.package-lock.json: panel/package.json panel/package-lock.json
 	npm --prefix panel ci --no-audit --no-fund
 
-test: tools lint doc unit smoke ccxt licences ## everything that must hold before a merge
+panel-if-possible:
+	@backend/scripts/panel_if_possible.sh
+
+# The panel comes first: it is built into the service.
+test: tools panel-if-possible lint doc unit smoke ccxt panel-test licences ## everything that must hold before a merge
 	@echo "make test: all passed"
 
 lint: ## formatting and clippy, warnings are errors
@@ -54,6 +58,12 @@ ccxt: ## let CCXT, a client of others, trade on the sandbox exchange
 
 train: ## fit the intent model again; the same labelled messages give the same file
 	cargo run --locked -- train --report --out backend/crates/signal/src/model.tsv --svg docs/images/reliability.svg --test backend/testdata/signals/unseen.jsonl
+
+panel-test: panel-if-possible ## the panel's own tests, in Chromium against the built service
+	cargo build --locked && backend/scripts/panel_test.sh
+
+screenshots: panel ## take the pictures in docs/images anew
+	cargo build --locked && npm --prefix panel run screenshots
 
 licences: $(CARGO_DENY) ## licences, banned crates and sources of all dependencies
 	$(CARGO_DENY) check bans licenses sources

@@ -7,6 +7,10 @@ missing=()
 for tool in "${needed[@]}"; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
+# The panel's tests need a browser; on Ubuntu the package of that name only leads to a snap.
+if command -v npm >/dev/null && ! { command -v chromium || command -v chromium-browser; } >/dev/null; then
+  missing+=(chromium)
+fi
 # Debian keeps a part of Python's own venv module in a package of its own.
 python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 

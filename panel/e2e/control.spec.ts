@@ -48,7 +48,7 @@ test("a position is closed by holding", async ({ page, service }) => {
   await service.send("PUT", "/risk/policy", { policy: "moderate" });
   await service.message("BUY XMR/USDT market, SL 5%, TP 8%", "to-close");
   await open(page, service, "overview");
-  await hold(page, "Close XMR/USDT at the market: hold");
+  await hold(page, "Hold to close XMR/USDT at the market");
   const record = await service.eventually("POSITION_CLOSED", (one) => one.symbol === "XMRUSDT");
   expect(record.payload["reason"]).toBe("manual");
   await expect(page.getByRole("heading", { name: "XMR/USDT" })).toHaveCount(0);

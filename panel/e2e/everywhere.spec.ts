@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 
 import { expect, type Page } from "@playwright/test";
 
-import { home, open, PAGES, test } from "./panel.ts";
+import { open, PAGES, test } from "./panel.ts";
 import type { Service } from "./service.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -93,7 +93,7 @@ test("all pages are reached by keyboard alone", async ({ page, service }) => {
 
 test("the first paint comes within a second, from this service alone", async ({ page, service }) => {
   const foreign: string[] = [];
-  const ours = new URL(home(service)).host;
+  const ours = new URL(service.url).host;
   page.on("request", (request) => {
     if (new URL(request.url()).host !== ours) foreign.push(request.url());
   });

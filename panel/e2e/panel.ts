@@ -1,11 +1,11 @@
 // What every test of the panel shares: a service, a page, and that the console stays clean.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect, type Page, test as base } from "@playwright/test";
 
 import { Service } from "./service.ts";
-
-/** Where the panel is served from, when not by the service itself. */
-export const home = (service: Service): string => process.env["PANEL_URL"] ?? service.url;
 
 export const PAGES = ["overview", "signals", "orders", "channels", "risk", "events", "settings"];
 
@@ -38,6 +38,7 @@ export const test = base.extend<Each, Shared>({
         }
       });
       page.on("pageerror", (error) => complaints.push(String(error)));
+      await fresh(page);
       await use(complaints);
       const surprising = complaints.filter((one) => !expected.complaints.some((known) => known.test(one)));
       expect(surprising, "errors and warnings in the console").toEqual([]);
@@ -46,9 +47,25 @@ export const test = base.extend<Each, Shared>({
   ],
 });
 
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** With PANEL_DIST a fresh build is shown without building the service anew: for work on the panel. */
+export async function fresh(page: Page): Promise<void> {
+  const dist = process.env["PANEL_DIST"];
+  if (dist === undefined) return;
+  await page.route(/^http:\/\/127\.0\.0\.1:\d+\/(assets\/.*)?$/, async (route) => {
+    const name = new URL(route.request().url()).pathname;
+    const path = join(dist, name === "/" ? "index.html" : name);
+    if (!existsSync(path)) return route.continue();
+    const headers = name === "/" ? { "Content-Security-Policy": POLICY } : {};
+    return route.fulfill({ path, headers });
+  });
+}
+
 /** Opens a page of the panel and waits until it is live. */
 export async function open(page: Page, service: Service, name: string): Promise<void> {
-  await page.goto(`${home(service)}/#/${name}`);
+  await page.goto(`${service.url}/#/${name}`);
   await expect(page.locator(".link")).toHaveText("live");
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SignalFields } from "../src/api/types.ts";
 import { numbers, spans } from "../src/signals/highlight.ts";
 
-const none: SignalFields = { symbol: null, entries: [], entry_kind: null, tps: [], sl: null, leverage: null };
+const none: SignalFields = { symbol: null, entries: [], tps: [], sl: null, leverage: null };
 
 /** The marked pieces as `kind:text`. */
 function marked(text: string, fields: Partial<SignalFields>, reasons: string[] = []): string[] {

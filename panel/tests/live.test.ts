@@ -47,7 +47,7 @@ describe("the journal's tail", () => {
 describe("signals from the journal", () => {
   const ingest = { source: "telegram", channel: "alpha", text: "BUY SOL" };
   const score = { label: "BUY", confidence: 0.9, reasons: [] };
-  const signal = { symbol: "SOLUSDT", entries: [], entry_kind: null, tps: [], sl: null, leverage: null };
+  const signal = { symbol: "SOLUSDT", entries: [], tps: [], sl: null, leverage: null };
   const story = [
     record(1, "SIGNAL_INGEST", ingest, "t1"),
     record(2, "SIGNAL_SCORED", { score, signal }, "t1"),

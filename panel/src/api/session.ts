@@ -8,13 +8,15 @@ import { get, post, remove, useCsrfToken, whenSignedOut } from "./client.ts";
 export const session = signal<"unknown" | "open" | "in" | "out">("unknown");
 
 interface SessionAnswer {
-  csrf_token?: string | null;
-  required?: boolean;
+  required: boolean;
+  signed_in: boolean;
+  csrf_token: string | null;
 }
 
-function enter(answer: SessionAnswer): void {
-  useCsrfToken(answer.csrf_token ?? undefined);
-  session.value = answer.csrf_token ? "in" : "open";
+function enter({ required, signed_in, csrf_token }: SessionAnswer): void {
+  useCsrfToken(csrf_token ?? undefined);
+  if (!required) session.value = "open";
+  else session.value = signed_in ? "in" : "out";
 }
 
 /** Finds out whether a key is needed, and whether a session lasts still. */
@@ -23,6 +25,7 @@ export async function findSession(): Promise<void> {
   try {
     enter(await get<SessionAnswer>("/session"));
   } catch {
+    // Nobody answers: the panel shows that, and its stream comes back by itself.
     if (session.value === "unknown") session.value = "open";
   }
 }

@@ -1,206 +1,61 @@
-// What the service answers and writes into its journal. Amounts in answers are JSON numbers, in
-// the journal strings.
+// What the service answers, in the words of its own OpenAPI document (`schema.d.ts`), and what it
+// writes into its journal. Amounts in answers are JSON numbers, in the journal strings.
 
-export type Intent = "BUY" | "SELL" | "CLOSE" | "UPDATE" | "NO_TRADE";
-export type Side = "buy" | "sell";
-export type PolicyName = "conservative" | "moderate" | "aggressive";
-export type KillMode = "entries" | "cancel" | "flatten";
-export type CheckResult = "pass" | "clamp" | "block" | "skip";
-export type RouteAction = "executed" | "dry_run" | "skipped" | (string & {});
+import type { components } from "./schema.d.ts";
 
-export interface Check {
-  name: string;
-  result: CheckResult;
-  detail: string;
-}
+type Schemas = components["schemas"];
 
-export interface Score {
-  label: Intent;
-  confidence: number;
-  reasons: string[];
-}
+/** The document says of a value without content only that it may lack; the service writes null. */
+type Told<T> = T extends (infer Item)[]
+  ? Told<Item>[]
+  : T extends object
+    ? { [K in keyof T]-?: undefined extends T[K] ? Told<Exclude<T[K], undefined>> | null : Told<T[K]> }
+    : T;
 
-/** The fields found in a message; numbers in answers, strings in the journal. */
+export type Intent = Schemas["Intent"];
+export type Mode = Schemas["Mode"];
+export type PolicyName = Schemas["PolicyName"];
+export type KillMode = Schemas["KillMode"];
+export type Check = Schemas["Check"];
+export type Score = Schemas["Score"];
+export type Position = Told<Schemas["PositionView"]>;
+export type ClosedPosition = Told<Schemas["ClosedView"]>;
+export type Order = Told<Schemas["OrderView"]>;
+export type Trade = Told<Schemas["TradeView"]>;
+export type Fee = Told<Schemas["FeeView"]>;
+export type Balance = Told<Schemas["BalanceView"]>;
+export type Ping = Told<Schemas["Ping"]>;
+export type Readiness = Told<Schemas["Readiness"]>;
+export type RiskStatus = Told<Schemas["RiskStatus"]>;
+export type Policies = Told<Schemas["PolicyAnswer"]>;
+export type Candle = Schemas["CandleView"];
+export type Setting = Told<Schemas["Setting"]>;
+
+type Amount = number | string;
+
+/** The fields found in a message: numbers in answers, strings in the journal. */
 export interface SignalFields {
   symbol: string | null;
-  side?: Side | null;
-  entries: (number | string)[];
-  entry_kind: string | null;
-  tps: (number | string)[];
-  tp_pcts?: (number | string)[];
-  sl: number | string | null;
-  sl_pct?: number | string | null;
+  entries: Amount[];
+  tps: Amount[];
+  tp_pcts?: Amount[] | null;
+  sl: Amount | null;
+  sl_pct?: Amount | null;
   leverage: number | null;
-  other_symbols?: string[];
 }
 
-export interface Route {
-  action: RouteAction;
-  reason: string;
-  checks: Check[];
-  client_order_id?: string;
-  plan?: Plan;
-}
-
-export interface Signal {
-  trace_id: string;
-  at: string;
-  source: string;
-  channel: string | null;
-  message_id: string | null;
-  posted_at: string | null;
-  text: string;
-  score: Score | null;
+/** A message and what came of it. */
+export type Signal = Omit<Told<Schemas["SignalView"]>, "signal" | "route" | "reply_to"> & {
   signal: SignalFields | null;
-  routed: boolean;
   route: Route | null;
-}
+};
 
-export interface ScoreAnswer {
-  routed: boolean;
-  trace_id: string;
-  score: Score | null;
-  signal: SignalFields | null;
-  route: Route;
-}
+export type Route = Pick<Schemas["RouteView"], "reason" | "checks"> & {
+  action: string;
+  client_order_id?: string | null;
+};
 
-export interface Plan {
-  stop: number;
-  targets: { price: number; share: number }[];
-  source: string;
-  atr?: number;
-  policy: PolicyName;
-  notes?: string[];
-}
-
-export interface Position {
-  id: string;
-  status: "open";
-  symbol: string;
-  qty: number;
-  entry_price: number | null;
-  cost: number;
-  opened_at: string;
-  trace_id: string;
-  entry_order: string;
-  exit_order: string | null;
-  plan: Plan | null;
-  targets_done: number;
-  price: number | null;
-  unrealised_pnl: number | null;
-  realised_pnl: number;
-  protected: boolean;
-  unprotected_because: string | null;
-  closing: boolean;
-}
-
-export interface ClosedPosition {
-  id: string;
-  status: "closed";
-  symbol: string | null;
-  qty: number;
-  entry_price: number;
-  exit_price: number | null;
-  realised_pnl: number;
-  dust: number;
-  reason: string;
-  opened_at: string;
-  closed_at: string;
-  trace_id: string | null;
-}
-
-export interface Fee {
-  asset: string;
-  amount: number;
-}
-
-export interface Order {
-  client_order_id: string;
-  order_id: string | null;
-  trace_id: string;
-  symbol: string;
-  side: Side;
-  type: string;
-  origin: string;
-  leg: string;
-  attempt: number;
-  status: string;
-  qty: number;
-  price: number;
-  limit_price: number | null;
-  notional: number;
-  executed_qty: number;
-  executed_quote: number;
-  average_price: number | null;
-  fees: Fee[];
-  fees_complete: boolean;
-  cancel_requested: boolean;
-  position_id: string | null;
-  created_at: string;
-  expires_at: string | null;
-  error?: unknown;
-}
-
-export interface Trade {
-  seq: number;
-  at: string;
-  symbol: string | null;
-  side: Side;
-  qty: number;
-  price: number | null;
-  quote: number;
-  client_order_id: string;
-  order_id: string;
-  trace_id: string | null;
-  order_fees: Fee[];
-  order_fees_complete: boolean;
-}
-
-export interface Ping {
-  exchange: string;
-  mode: Mode;
-  markets_count: number;
-  market_source: string;
-  clock_offset_ms: number | null;
-}
-export type Mode = "paper" | "sandbox" | "live";
-
-export interface Readiness {
-  ready: boolean;
-  checks: { name: string; ok: boolean; detail: string }[];
-}
-
-export interface Balance {
-  asset: string;
-  free: number;
-  locked: number;
-  total: number;
-}
-
-export interface RiskStatus {
-  policy: PolicyName;
-  killed: boolean;
-  kill_mode: KillMode | null;
-  exposure: number;
-  realised_today: number;
-  open_positions: number;
-  open_orders: number;
-  limits: { name: string; used: number | null; limit: number | null }[];
-  cooldowns: { symbol: string; seconds_left: number }[];
-}
-
-export interface Policies {
-  policy: PolicyName;
-  max_notional: number;
-  cooldown_sec: number;
-  policies: {
-    name: PolicyName;
-    sl_atr_multiple: number;
-    tp_rr: number;
-    max_notional: number;
-    cooldown_sec: number;
-  }[];
-}
+export type ScoreAnswer = Told<Schemas["SignalAnswer"]>;
 
 /** A line of the journal. */
 export interface JournalRecord {
@@ -229,4 +84,35 @@ export interface AutoRoutePayload {
   reason: string;
   checks?: Check[];
   client_order_id?: string;
+}
+
+/** A channel's record. */
+export interface Channel {
+  source: string;
+  channel: string | null;
+  trust: number;
+  prior: number;
+  messages: number;
+  last_message_at: string;
+  signals: number;
+  following: number;
+  won: number;
+  lost: number;
+  neither: number;
+  not_entered: number;
+  mean_r: number | null;
+  pnl_realised: number;
+  pnl_shadow: number;
+  curve: { at: string; realised: number; shadow: number }[];
+}
+
+/** What the signals that a rule blocked would have come to. */
+export interface RuleReport {
+  name: string;
+  ended: number;
+  won: number;
+  lost: number;
+  following: number;
+  sum_r: number;
+  pnl: number;
 }

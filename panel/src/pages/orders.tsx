@@ -144,7 +144,7 @@ const ORDER_COLUMNS: readonly Column<Order>[] = [
       o.leg === "entry" && ENTRY_OPEN.has(o.status) ? (
         <HoldButton
           class="hold-small"
-          label={`Cancel this order of ${number.pair(o.symbol)}: hold`}
+          label={`Hold to cancel this order of ${number.pair(o.symbol)}`}
           onHeld={() => void cancel(o)}
           onTap={() => say("Hold the button to cancel the order.")}
         >

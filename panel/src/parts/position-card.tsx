@@ -63,7 +63,7 @@ export function PositionCard({ position }: { position: Position }) {
         ) : (
           <HoldButton
             class="hold-small"
-            label={`Close ${number.pair(position.symbol)} at the market: hold`}
+            label={`Hold to close ${number.pair(position.symbol)} at the market`}
             onHeld={() => void close(position)}
             onTap={() => say("Hold the button to sell at the market.")}
           >

@@ -3,10 +3,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { get } from "../api/client.ts";
-import type { Position } from "../api/types.ts";
+import type { Candle, Position } from "../api/types.ts";
 import * as number from "../format/number.ts";
 import { theme } from "../theme.ts";
-import type { Candle, Level, PriceChart } from "./price-chart.ts";
+import type { Level, PriceChart } from "./price-chart.ts";
 
 interface CandleAnswer {
   candles: Candle[];

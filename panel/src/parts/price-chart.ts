@@ -11,16 +11,8 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 
+import type { Candle } from "../api/types.ts";
 import { colour } from "../theme.ts";
-
-export interface Candle {
-  /** When it began, RFC 3339. */
-  at: string;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-}
 
 export interface Level {
   kind: "entry" | "stop" | "target";

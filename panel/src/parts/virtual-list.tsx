@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
-const OVERSCAN = 12;
+const OVERSCAN = 6;
 
 /** The rows to draw: from `first` up to, not including, `end`. */
 export function inView(top: number, height: number, row: number, count: number): { first: number; end: number } {
@@ -50,6 +50,9 @@ export function VirtualList<T>(props: Props<T>) {
   }, [firstKey]);
 
   const { first, end } = inView(view.top, view.height, rowHeight, items.length);
+  // Elements are used again for other rows. Counted from the end, a row keeps its own while new
+  // ones come in above it.
+  const slots = Math.ceil(view.height / rowHeight) + OVERSCAN * 2 + 2;
   useEffect(() => {
     if (end >= items.length && items.length > 0) props.atEnd?.();
   }, [end, items.length]);
@@ -66,7 +69,7 @@ export function VirtualList<T>(props: Props<T>) {
       <div class="virtual-space" role="presentation" style={{ height: `${items.length * rowHeight}px` }}>
         {items.slice(first, end).map((item, index) => (
           <div
-            key={props.keyOf(item)}
+            key={(items.length - first - index) % slots}
             class="virtual-row"
             role="listitem"
             aria-posinset={first + index + 1}
