@@ -23,7 +23,7 @@ const VIEWS = [
   { name: "desk", viewport: { width: 1360, height: 850 }, colorScheme: "dark" },
   { name: "phone", viewport: { width: 390, height: 844 }, colorScheme: "light" },
 ] as const;
-const PAGES = ["overview", "signals", "orders", "channels", "risk", "events", "settings"];
+const PAGES = (process.env["SCREENSHOT_PAGES"] ?? "overview,signals,orders,channels,risk,events,settings").split(",");
 
 async function picture(page: Page, name: string): Promise<void> {
   const path = `${FOLDER}${name}.png`;

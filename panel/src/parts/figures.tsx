@@ -4,8 +4,10 @@ import * as number from "../format/number.ts";
 
 /** A result with sign and colour. */
 export function Result({ value }: { value: number | null | undefined }) {
-  const kind = !value ? "" : value > 0 ? " up" : " down";
-  return <span class={`num${kind}`}>{number.result(value)}</span>;
+  const text = number.result(value);
+  // What rounds to nothing has no colour.
+  const kind = !value || !/[1-9]/.test(text) ? "" : value > 0 ? " up" : " down";
+  return <span class={`num${kind}`}>{text}</span>;
 }
 
 /** A headline figure. */
