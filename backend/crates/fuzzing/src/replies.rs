@@ -2,9 +2,10 @@
 
 use domain::{CancelOutcome, Candle, Fill, Market, OrderSnapshot, PlaceOutcome};
 use mexc_wire::rest::{
-    Account, AggTrade, ApiKeyInfo, AvgPrice, BookTicker, CancelReply, Depth, Envelope,
-    ExchangeInfo, Kline, KycStatus, ListenKey, ListenKeys, MyTrade, NamedOrder, OneOrMany, Order,
-    OrderAck, PriceTicker, PublicTrade, ServerTime, Ticker24h, TradeFee, Uid, decode_markets,
+    Account, AggTrade, ApiKeyInfo, AvgPrice, BatchOutcome, BookTicker, CancelReply, Depth,
+    Envelope, ExchangeInfo, Kline, KycStatus, ListenKey, ListenKeys, MxDeduct, MyTrade, NamedOrder,
+    OfflineSymbol, OneOrMany, Order, OrderAck, PriceTicker, PublicTrade, ServerTime, StrategyGroup,
+    Ticker24h, TradeFee, Uid, decode_markets,
 };
 use mexc_wire::{Answer, ErrorClass, classify, classify_cancel, classify_place, decode};
 use serde::Serialize;
@@ -57,6 +58,11 @@ fn account(bytes: &[u8]) {
     }
     again::<Envelope<TradeFee>>(bytes);
     again::<Envelope<Vec<String>>>(bytes);
+    again::<Vec<BatchOutcome>>(bytes);
+    again::<Envelope<MxDeduct>>(bytes);
+    again::<Envelope<StrategyGroup>>(bytes);
+    again::<Envelope<Vec<StrategyGroup>>>(bytes);
+    again::<Envelope<Vec<OfflineSymbol>>>(bytes);
     again::<Uid>(bytes);
     again::<KycStatus>(bytes);
     again::<ApiKeyInfo>(bytes);

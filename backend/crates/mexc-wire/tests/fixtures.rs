@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use domain::{Candle, Fill, OrderSnapshot, PlaceOutcome};
 use mexc_wire::rest::{
-    Account, AggTrade, ApiKeyInfo, AvgPrice, BookTicker, CancelReply, Depth, Envelope,
-    ExchangeInfo, Kline, KycStatus, ListenKey, ListenKeys, MyTrade, NamedOrder, OneOrMany, Order,
-    OrderAck, PriceTicker, PublicTrade, ServerTime, SymbolInfo, Ticker24h, TradeFee, Uid,
-    decode_markets,
+    Account, AggTrade, ApiKeyInfo, AvgPrice, BatchOutcome, BookTicker, CancelReply, Depth,
+    Envelope, ExchangeInfo, Kline, KycStatus, ListenKey, ListenKeys, MxDeduct, MyTrade, NamedOrder,
+    OfflineSymbol, OneOrMany, Order, OrderAck, PriceTicker, PublicTrade, ServerTime, StrategyGroup,
+    SymbolInfo, Ticker24h, TradeFee, Uid, decode_markets,
 };
 use mexc_wire::{Answer, ErrorClass, classify, classify_place, decode};
 use serde::Serialize;
@@ -137,12 +137,31 @@ fn decode_by_path(fixture: &Fixture) {
         ("GET", "/apiKeyInfo") => drop(check::<ApiKeyInfo>(fixture)),
         ("GET", "/userDataStream") => drop(check::<ListenKeys>(fixture)),
         (_, "/userDataStream") => drop(check::<ListenKey>(fixture)),
-        // Not used by a spot bot, or never used because they reach orders that are not ours.
-        (
-            _,
-            "/batchOrders" | "/order/all" | "/mxDeduct/enable" | "/strategy/group"
-            | "/symbol/offline",
-        ) => {}
+        _ => decode_rare(fixture),
+    }
+}
+
+fn decode_rare(fixture: &Fixture) {
+    match (fixture.method.as_str(), fixture.path.as_str()) {
+        ("POST", "/batchOrders") => {
+            for outcome in check::<Vec<BatchOutcome>>(fixture) {
+                let refused = outcome.code.is_some();
+                assert_eq!(outcome.placed().is_none(), refused, "{}", fixture.name);
+            }
+        }
+        ("DELETE", "/order/all") => {
+            let body = fixture.body.to_string();
+            let done = decode::<Envelope<Value>>(&Answer::new(fixture.status, body.as_bytes()));
+            assert_eq!(done.is_ok(), fixture.name.contains("_ok"), "{}", fixture.name);
+        }
+        (_, "/mxDeduct/enable") => drop(check::<Envelope<MxDeduct>>(fixture)),
+        ("POST", "/strategy/group") => drop(check::<Envelope<StrategyGroup>>(fixture)),
+        ("GET", "/strategy/group") => {
+            assert!(!check::<Envelope<Vec<StrategyGroup>>>(fixture).data.unwrap().is_empty());
+        }
+        ("GET", "/symbol/offline") => {
+            assert!(!check::<Envelope<Vec<OfflineSymbol>>>(fixture).data.unwrap().is_empty());
+        }
         (method, path) => panic!("{}: {method} {path} has no type", fixture.name),
     }
 }

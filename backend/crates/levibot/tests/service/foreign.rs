@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -46,9 +46,10 @@ pub(crate) struct Order {
 struct State {
     manners: Vec<Manner>,
     orders: Vec<Order>,
-    /// Every request line seen, with its query.
-    requests: Vec<String>,
+    /// Every request line seen, with its query, and when it was there.
+    requests: Vec<(Instant, String)>,
     faults: Vec<String>,
+    delivers: bool,
     /// Everything but orders answers this instead, while set.
     everything: Option<&'static str>,
 }
@@ -94,7 +95,12 @@ impl Foreign {
 
     pub(crate) fn posts(&self) -> usize {
         let state = self.state.lock().unwrap();
-        state.requests.iter().filter(|line| line.starts_with("POST /api/v3/order?")).count()
+        state.requests.iter().filter(|(_, line)| line.starts_with("POST /api/v3/order?")).count()
+    }
+
+    /// When each request arrived: method and path with query.
+    pub(crate) fn arrivals(&self) -> Vec<(Instant, String)> {
+        self.state.lock().unwrap().requests.clone()
     }
 
     fn serve(&self, stream: TcpStream) {
@@ -104,7 +110,8 @@ impl Foreign {
             let mut parts = line.split_whitespace();
             let (method, target) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
             let (path, query) = target.split_once('?').unwrap_or((target, ""));
-            self.state.lock().unwrap().requests.push(format!("{method} {target}"));
+            let seen = format!("{method} {target}");
+            self.note(seen);
             let Some((status, body)) = self.answer(method, path, query, &headers) else { return };
             let head = format!(
                 "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -118,6 +125,27 @@ impl Foreign {
                 return;
             }
         }
+    }
+
+    /// What was bought shows in the account from now on.
+    pub(crate) fn deliver(&self) {
+        self.state.lock().unwrap().delivers = true;
+    }
+
+    fn coins(&self) -> String {
+        let state = self.state.lock().unwrap();
+        let bought = state.orders.iter().filter(|order| state.delivers && order.side == "BUY");
+        let qty: f64 = bought.map(|order| order.qty).sum();
+        if qty == 0.0 {
+            return String::new();
+        }
+        format!(r#",{{"asset":"BTC","free":"{qty:.6}","locked":"0","available":"{qty:.6}"}}"#)
+    }
+
+    /// Times are taken one after the other, so that they never fall.
+    fn note(&self, seen: String) {
+        let mut state = self.state.lock().unwrap();
+        state.requests.push((Instant::now(), seen));
     }
 
     /// [`None`] cuts the connection.
@@ -147,9 +175,10 @@ impl Foreign {
                 r#"[{"symbol":"BTCUSDT","bidPrice":"100","bidQty":"9","askPrice":"100","askQty":"9"}]"#.into(),
             ),
             ("GET", "/klines") => ok(klines(now)),
-            ("GET", "/account") => ok(
-                r#"{"canTrade":true,"balances":[{"asset":"USDT","free":"1000","locked":"0","available":"1000"}],"permissions":["SPOT"]}"#.into(),
-            ),
+            ("GET", "/account") => ok(format!(
+                r#"{{"canTrade":true,"balances":[{{"asset":"USDT","free":"1000","locked":"0","available":"1000"}}{}],"permissions":["SPOT"]}}"#,
+                self.coins()
+            )),
             ("POST", "/order") => self.place(query),
             ("GET", "/order") => Some(self.find(query)),
             ("DELETE", "/order") => Some((400, r#"{"code":-2011,"msg":"Order filled."}"#.into())),

@@ -15,7 +15,10 @@ mod http;
 mod operating;
 mod paper;
 mod process;
+#[path = "../../../limits/tests/redis_server/mod.rs"]
+mod redis_server;
 mod restart;
 mod sandbox;
+mod shared_budget;
 mod streams;
 mod unruly_exchange;

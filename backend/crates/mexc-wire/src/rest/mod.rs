@@ -5,6 +5,7 @@ mod market;
 mod market_rules;
 mod number;
 mod order;
+mod rare;
 
 pub use account::{
     Account, ApiKeyInfo, Balance, Envelope, KycStatus, ListenKey, ListenKeys, MyTrade, TradeFee,
@@ -17,6 +18,7 @@ pub use market::{
 pub use market_rules::{MarketList, decode_markets};
 pub use number::{DecimalNumber, DecimalText, OneOrMany};
 pub use order::{CancelReply, NamedOrder, Order, OrderAck, OrderType, WireStatus, side_from_wire};
+pub use rare::{BatchOutcome, MxDeduct, OfflineSymbol, StrategyGroup};
 
 /// A reply that can be read but not used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -8,7 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use domain::{Decimal, ExchangeOrderId};
 use mexc_wire::rest::{
-    Account, ApiKeyInfo, DecimalNumber, Envelope, KycStatus, MyTrade, TradeFee, Uid,
+    Account, ApiKeyInfo, DecimalNumber, Envelope, KycStatus, MxDeduct, MyTrade, StrategyGroup,
+    TradeFee, Uid,
 };
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ use super::orders::{listed_symbol, window};
 use super::refused::Refused;
 use super::shared::Shared;
 use super::{clock, reply};
-use crate::model::{MAKER_FEE, TAKER_FEE, Window};
+use crate::model::{MAKER_FEE, Rejection, TAKER_FEE, Window};
 
 type Answer<T> = Result<Json<T>, Refused>;
 
@@ -98,7 +99,21 @@ pub(super) async fn coins(State(shared): State<Arc<Shared>>, _signed: Signed) ->
     Json(named.into_iter().map(coin).collect())
 }
 
-pub(super) async fn mx_deduct(_signed: Signed) -> Json<Envelope<Value>> {
-    let now = clock::now().as_millis();
-    Json(Envelope::success(json!({"mxDeductEnable": false}), now))
+pub(super) async fn mx_deduct(_signed: Signed) -> Json<Envelope<MxDeduct>> {
+    Json(Envelope::success(MxDeduct { mx_deduct_enable: false }, clock::now().as_millis()))
+}
+
+/// Fees are taken in the quote asset here, so that deducting them from MX can only be left off.
+pub(super) async fn set_mx_deduct(signed: Signed) -> Answer<Envelope<MxDeduct>> {
+    let wanted: bool =
+        signed.params.read("mxDeductEnable")?.ok_or(Rejection::Parameter("mxDeductEnable"))?;
+    if wanted {
+        return Err(Refused::bad(700_007, "the sandbox takes no fees in MX"));
+    }
+    Ok(mx_deduct(signed).await)
+}
+
+/// Groups against trades with oneself: an account of its own has none.
+pub(super) async fn strategy_groups(_signed: Signed) -> Json<Envelope<Vec<StrategyGroup>>> {
+    Json(Envelope { code: Some(200), ..Envelope::success(Vec::new(), clock::now().as_millis()) })
 }

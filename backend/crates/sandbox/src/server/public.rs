@@ -8,7 +8,8 @@ use axum::extract::{RawQuery, State};
 use domain::{Decimal, Interval, Side, Timestamp};
 use mexc_wire::Params;
 use mexc_wire::rest::{
-    AggTrade, AvgPrice, Depth, Envelope, ExchangeInfo, Kline, PublicTrade, ServerTime,
+    AggTrade, AvgPrice, Depth, Envelope, ExchangeInfo, Kline, OfflineSymbol, PublicTrade,
+    ServerTime,
 };
 use serde_json::{Value, json};
 
@@ -186,4 +187,9 @@ pub(super) async fn avg_price(
 /// Spot clients that also ask for futures go on with an empty list.
 pub(super) async fn contract_detail() -> Json<Value> {
     Json(json!({"success": true, "code": 0, "data": []}))
+}
+
+/// Pairs that are paused or gone: all that is listed here is online.
+pub(super) async fn offline_symbols() -> Json<Envelope<Vec<OfflineSymbol>>> {
+    Json(Envelope::success(Vec::new(), clock::now().as_millis()))
 }

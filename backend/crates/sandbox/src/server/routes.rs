@@ -50,6 +50,7 @@ fn public_routes() -> Router<Arc<Shared>> {
         .route("/ticker/24hr", get(tickers::day))
         .route("/ticker/price", get(tickers::price))
         .route("/ticker/bookTicker", get(tickers::book_ticker))
+        .route("/symbol/offline", get(public::offline_symbols))
 }
 
 fn signed_routes() -> Router<Arc<Shared>> {
@@ -75,7 +76,8 @@ fn signed_routes() -> Router<Arc<Shared>> {
                 .get(user_stream::list),
         )
         .route("/capital/config/getall", get(account::coins))
-        .route("/mxDeduct/enable", get(account::mx_deduct))
+        .route("/mxDeduct/enable", get(account::mx_deduct).post(account::set_mx_deduct))
+        .route("/strategy/group", get(account::strategy_groups))
 }
 
 fn admin_routes() -> Router<Arc<Shared>> {

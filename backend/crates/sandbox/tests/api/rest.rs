@@ -2,7 +2,7 @@
 
 use crate::support::{Client, config, now_ms, scripted};
 use sandbox::MarketSpec;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const LIMIT_BUY: [(&str, &str); 5] = [
     ("symbol", "BTCUSDT"),
@@ -244,4 +244,20 @@ async fn market_data_is_there_from_the_first_second() {
     assert!(coins.as_array().unwrap().iter().any(|coin| coin["coin"] == "USDT"));
     assert_eq!(client.get("/api/v3/nothing").await.status, 404);
     sandbox.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_an_account_does_not_have_is_answered_as_such() {
+    let (_sandbox, client) = scripted().await;
+    let offline = client.get("/api/v3/symbol/offline").await.ok();
+    assert_eq!(offline["data"], json!([]));
+    let groups = client.signed("GET", "/strategy/group", &[]).await.ok();
+    assert_eq!((&groups["code"], &groups["data"]), (&json!(200), &json!([])));
+    let off = client.signed("GET", "/mxDeduct/enable", &[]).await.ok();
+    assert_eq!(off["data"], json!({"mxDeductEnable": false}));
+    let deduct =
+        |on: &'static [(&'static str, &'static str)]| client.signed("POST", "/mxDeduct/enable", on);
+    assert_eq!(deduct(&[("mxDeductEnable", "false")]).await.ok()["data"], off["data"]);
+    assert_eq!(deduct(&[("mxDeductEnable", "true")]).await.refused(), (400, 700_007));
+    assert_eq!(deduct(&[]).await.refused(), (400, 700_004));
 }

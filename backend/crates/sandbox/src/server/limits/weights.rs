@@ -36,7 +36,7 @@ pub(in crate::server) fn cost(method: &Method, path: &str) -> Cost {
 fn weight(endpoint: &str) -> u32 {
     match endpoint {
         "/exchangeInfo" | "/ticker/24hr" => 25,
-        "/tradeFee" => 20,
+        "/tradeFee" | "/strategy/group" => 20,
         // The wallet is not in the table; it costs as much as its neighbours.
         "/capital/config/getall"
         | "/ticker/price"
@@ -74,6 +74,8 @@ mod tests {
             (Method::GET, "/api/v3/account", 10),
             (Method::GET, "/api/v3/myTrades", 10),
             (Method::GET, "/api/v3/tradeFee", 20),
+            (Method::GET, "/api/v3/strategy/group", 20),
+            (Method::GET, "/api/v3/symbol/offline", 10),
             (Method::PUT, "/api/v3/userDataStream", 1),
         ];
         for (method, path, weight) in cases {
