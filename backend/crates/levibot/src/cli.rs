@@ -205,6 +205,6 @@ pub(crate) struct TrainArgs {
     #[arg(long)]
     pub(crate) test: Vec<PathBuf>,
     /// Train nothing: show the weights of this model, or of the embedded one.
-    #[arg(long, num_args = 0..=1, default_missing_value = "")]
+    #[arg(long, num_args = 0..=1, default_missing_value = "embedded")]
     pub(crate) inspect: Option<PathBuf>,
 }

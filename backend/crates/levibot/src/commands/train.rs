@@ -47,7 +47,7 @@ pub(crate) enum TrainError {
 /// Trains, reports or inspects, as asked.
 pub(crate) fn run(args: &TrainArgs) -> Result<(), TrainError> {
     if let Some(file) = &args.inspect {
-        let model = if file.as_os_str().is_empty() {
+        let model = if file == Path::new("embedded") {
             signal::Reader::embedded().model().clone()
         } else {
             super::model::load(file)?
