@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::ApiKeys;
 use crate::error::ApiError;
+use crate::hooks::Hooks;
 use crate::metrics::Metrics;
 use crate::openapi::Document;
 use crate::operation::Operation;
@@ -50,6 +51,7 @@ pub struct App {
     pub(crate) stream_patience: Duration,
     pub(crate) document: Document,
     pub(crate) sessions: Sessions,
+    pub(crate) hooks: Hooks,
 }
 
 /// The ports, as trait objects.
@@ -89,6 +91,7 @@ impl App {
             stream_patience: STREAM_PATIENCE,
             document: Document::default(),
             sessions: Sessions::default(),
+            hooks: Hooks::default(),
         }
     }
 
@@ -101,6 +104,12 @@ impl App {
     /// With sessions that outlive the process; without, they end with it.
     pub fn with_sessions(mut self, sessions: Sessions) -> Self {
         self.sessions = sessions;
+        self
+    }
+
+    /// With these webhooks; without, there are none.
+    pub fn with_hooks(mut self, hooks: Hooks) -> Self {
+        self.hooks = hooks;
         self
     }
 

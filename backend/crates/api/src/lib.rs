@@ -11,6 +11,7 @@ mod error;
 mod feed;
 mod fold;
 mod guard;
+mod hooks;
 mod json;
 pub mod metrics;
 mod openapi;
@@ -27,6 +28,7 @@ mod view;
 
 pub use app::{Access, App, Ports};
 pub use auth::ApiKeys;
+pub use hooks::{Hook, Hooks, InvalidTemplate, Template};
 pub use json::Num;
 pub use metrics::Metrics;
 pub use routes::router;

@@ -8,7 +8,8 @@ use utoipa::openapi::OpenApi as Described;
 use crate::error;
 
 /// Operations that nobody needs a key for.
-const OPEN: [&str; 4] = ["/healthz", "/livez", "/readyz", "/docs"];
+const OPEN: [&str; 6] =
+    ["/healthz", "/livez", "/readyz", "/docs", "/hooks/{name}", "/hooks/{name}/{secret}"];
 
 #[derive(OpenApi)]
 #[openapi(

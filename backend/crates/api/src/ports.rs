@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::event::Notice;
 use domain::{Candle, Interval, Record, Symbol, Timestamp, TraceId};
 use engine::{Balance, Command, Engine, Input, Quote, Reply};
 use tokio::sync::{broadcast, oneshot};
@@ -73,6 +74,9 @@ pub trait Core: Send + Sync + 'static {
     /// [`NotReady`] when the engine's loop is gone.
     fn inspect(&self, look: Box<dyn FnOnce(&Engine) + Send>)
     -> BoxFuture<'_, Result<(), NotReady>>;
+
+    /// Journals that somebody was turned away. Many of one kind become few lines with a count.
+    fn refused(&self, kind: &str, notice: Notice);
 
     /// The journal from now on, in order. The sender closes it at shutdown.
     fn records(&self) -> broadcast::Receiver<Arc<Record>>;

@@ -214,6 +214,10 @@ pub enum ReportKind {
     Budget,
     /// Something needs a person.
     Alarm,
+    /// A person gave a command.
+    Commanded,
+    /// Somebody was turned away.
+    TurnedAway,
 }
 
 /// A note for the journal that changes no state.

@@ -145,6 +145,8 @@ impl Step<'_> {
             ReportKind::Reconciled => Event::MexcReconciled(notice),
             ReportKind::Budget => Event::MexcBudget(notice),
             ReportKind::Alarm => Event::Alarm(notice),
+            ReportKind::Commanded => Event::OperatorCommand(notice),
+            ReportKind::TurnedAway => Event::AccessRefused(notice),
         };
         self.emit(None, None, event);
     }

@@ -14,13 +14,16 @@ use api::{Access, ApiKeys, App, Metrics, Ports};
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request};
+use domain::event::Notice;
 use domain::{
     Asset, Bps, Candle, Decimal, Interval, Notional, PolicyName, Record, Symbol, Timestamp,
 };
 use engine::settings::{
     AutoRoute, EntrySettings, ExitSettings, NotionalMode, RecordSettings, RiskSettings,
 };
-use engine::{Balance, Command, Engine, Input, Mode, Outbox, Quote, Reply, Settings};
+use engine::{
+    Balance, Command, Engine, Input, Mode, Outbox, Quote, Reply, Report, ReportKind, Settings,
+};
 use mexc_wire::rest::decode_markets;
 use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
@@ -136,6 +139,10 @@ impl Core for House {
 
     fn records(&self) -> broadcast::Receiver<Arc<Record>> {
         self.live.subscribe()
+    }
+
+    fn refused(&self, _: &str, notice: Notice) {
+        self.step(Input::Report(Report { kind: ReportKind::TurnedAway, notice }));
     }
 
     fn readiness(&self) -> Readiness {

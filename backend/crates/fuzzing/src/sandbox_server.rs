@@ -42,6 +42,7 @@ fn open() -> Server {
         listen: "127.0.0.1:0".parse().expect("an address"),
         accounts: vec![account],
         market: MarketSpec::Scripted,
+        pairs: Vec::new(),
         state_dir: None,
         limits: None,
         listen_keys: ListenKeyLimits::default(),

@@ -143,6 +143,10 @@ pub(crate) struct SandboxArgs {
     /// `synthetic`, or the path of a file with one-minute candles.
     #[arg(long, default_value = "synthetic")]
     pub(crate) market: String,
+    /// A JSON file of further pairs with their prices, or other prices for listed ones:
+    /// `{"HOTUSDT": "0.00131"}`.
+    #[arg(long)]
+    pub(crate) pairs: Option<PathBuf>,
     /// Seed of the synthetic market.
     #[arg(long, default_value_t = 42)]
     pub(crate) seed: u64,

@@ -129,6 +129,16 @@ impl Transport {
     }
 }
 
+/// An HTTP client with the same caution for another server: no repeated requests, no redirects,
+/// the same certificates.
+///
+/// # Errors
+/// [`ConfigError`] when `base_url` is no address or the library cannot start.
+pub fn http_client(base_url: &str, timeout: Duration) -> Result<reqwest::Client, ConfigError> {
+    let base = base(base_url)?;
+    builder(&base, timeout).build().map_err(|error| ConfigError::Http(describe(error)))
+}
+
 fn base(text: &str) -> Result<Url, ConfigError> {
     // The text itself may hold a password, so it is not repeated.
     let wrong = |why: &str| ConfigError::BaseUrl(why.to_owned());

@@ -13,6 +13,7 @@ pub mod server;
 pub mod store;
 
 pub use faults::FaultPlan;
+pub use market::pairs::PricedPair;
 pub use server::{
     AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
     SandboxError, SandboxHandle, StreamLimits, start,

@@ -71,11 +71,12 @@ pub const TABLE: &[Row] = &[
     },
     Row { name: "sandbox", ours: &["domain", "mexc-wire"], ours_in_tests: &[], others: None },
     Row { name: "api", ours: &["domain", "engine"], ours_in_tests: &["signal"], others: None },
+    Row { name: "telegram", ours: &["domain", "engine"], ours_in_tests: &[], others: None },
     Row {
         name: "levibot",
         ours: &[
             "domain", "signal", "engine", "journal", "driver", "limits", "mexc", "sandbox", "api",
-            "training",
+            "telegram", "training",
         ],
         ours_in_tests: &["mexc-wire"],
         others: None,

@@ -1,5 +1,6 @@
 //! The label sets, all made beforehand, and the buckets.
 
+use crate::hooks::Refused;
 use axum::http::{Method, StatusCode};
 use domain::Event;
 use domain::event::CloseReason;
@@ -86,6 +87,11 @@ pub(super) fn events() -> Family<Labels<1>, Counter> {
 
 pub(super) fn signals() -> Family<Labels<1>, Counter> {
     prepared(SignalOutcome::ALL.iter().map(|outcome| [("outcome", outcome.as_str())]))
+}
+
+pub(super) fn hooks() -> Family<Labels<1>, Counter> {
+    let refused = Refused::ALL.iter().map(|refused| refused.as_str());
+    prepared(std::iter::once("taken").chain(refused).map(|outcome| [("outcome", outcome)]))
 }
 
 pub(super) fn positions_closed() -> Family<Labels<1>, Counter> {

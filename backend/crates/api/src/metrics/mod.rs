@@ -30,6 +30,7 @@ pub struct Metrics {
     orders: OrderMetrics,
     events: Family<Labels<1>, Counter>,
     signals: Family<Labels<1>, Counter>,
+    hooks: Family<Labels<1>, Counter>,
     positions_opened: Counter,
     positions_closed: Family<Labels<1>, Counter>,
     realised_pnl: Gauge<f64, AtomicU64>,
@@ -76,6 +77,7 @@ impl Metrics {
             orders: OrderMetrics::new(mode.exchange()),
             events: families::events(),
             signals: families::signals(),
+            hooks: families::hooks(),
             positions_opened: Counter::default(),
             positions_closed: families::positions_closed(),
             realised_pnl: Gauge::default(),
@@ -99,6 +101,7 @@ impl Metrics {
         registry.register("build", "The running version", Info::new([("version", version)]));
         registry.register("events", "Journal events by type", self.events.clone());
         registry.register("signals", "Messages by what came of them", self.signals.clone());
+        registry.register("hooks", "Webhooks by what came of them", self.hooks.clone());
         let opened = self.positions_opened.clone();
         registry.register("positions_opened", "Positions opened", opened);
         let closed = self.positions_closed.clone();
@@ -168,6 +171,10 @@ impl Metrics {
         self.http_requests.get_or_create(&labels).inc();
         let route = [("route", route.to_owned())];
         self.http_duration.get_or_create(&route).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn hook(&self, outcome: &'static str) {
+        self.hooks.get_or_create(&[("outcome", outcome)]).inc();
     }
 
     pub(crate) fn panicked(&self) {

@@ -8,6 +8,7 @@ mod events;
 mod exchange;
 mod fill;
 mod health;
+mod hooks;
 mod operation;
 mod orders;
 mod positions;
@@ -93,6 +94,8 @@ fn exchange_routes() -> Routes {
 fn history_routes() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(signals::list))
+        .routes(routes!(hooks::by_header))
+        .routes(routes!(hooks::by_path))
         .routes(routes!(signals::ingest))
         .routes(routes!(signals::score))
         .routes(routes!(channels::list))

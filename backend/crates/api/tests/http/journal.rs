@@ -19,6 +19,11 @@ impl Journal {
         self.0.lock().expect("unpoisoned").iter().map(|r| r.event.event_type()).collect()
     }
 
+    /// Everything so far, as it is written.
+    pub(crate) fn text(&self) -> String {
+        self.lines(&HistoryFilter::default(), |_| true).join("\n")
+    }
+
     fn lines(&self, filter: &HistoryFilter, wanted: impl Fn(u64) -> bool) -> Vec<String> {
         let records = self.0.lock().expect("unpoisoned");
         let fitting = records.iter().filter(|r| wanted(r.seq) && filter.matches(r));

@@ -13,6 +13,7 @@ mod contract;
 mod desk;
 mod exchange_routes;
 mod history;
+mod hooks;
 mod journal;
 mod operation;
 mod orders;

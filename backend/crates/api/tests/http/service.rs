@@ -9,8 +9,9 @@ use api::ports::{
     BoxFuture, Core, Exchange, ExchangeError, NotReady, PingInfo, Readiness, ReadinessPart,
 };
 use api::{Access, ApiKeys, App, Metrics, Ports};
+use domain::event::Notice;
 use domain::{Candle, Interval, Markets, Record, Symbol, Timestamp};
-use engine::{Balance, Command, Engine, Input, Mode, Outbox, Quote, Reply};
+use engine::{Balance, Command, Engine, Input, Mode, Outbox, Quote, Reply, Report, ReportKind};
 use tokio::sync::broadcast;
 
 use crate::client::{self, Answer};
@@ -156,6 +157,11 @@ impl Core for Bench {
         self.live.subscribe()
     }
 
+    fn refused(&self, kind: &str, mut notice: Notice) {
+        notice.details.insert("reason".to_owned(), kind.to_owned());
+        self.step(Input::Report(Report { kind: ReportKind::TurnedAway, notice }));
+    }
+
     fn readiness(&self) -> Readiness {
         let (not_ready, panics) = {
             let mut state = self.state.lock().expect("unpoisoned");
@@ -227,6 +233,7 @@ pub(crate) struct Setup {
     pub(crate) peer: Option<SocketAddr>,
     pub(crate) settings: engine::Settings,
     pub(crate) fill_wait: Duration,
+    pub(crate) hooks: api::Hooks,
 }
 
 impl Default for Setup {
@@ -237,6 +244,7 @@ impl Default for Setup {
             peer: None,
             settings: desk::settings(),
             fill_wait: Duration::from_millis(200),
+            hooks: api::Hooks::default(),
         }
     }
 }
@@ -263,7 +271,8 @@ impl Service {
         let fresh = move || format!("fresh-{}", counter.fetch_add(1, Ordering::Relaxed));
         let app = App::new(ports, metrics, access, Mode::Paper, fresh)
             .with_waits(setup.fill_wait, Duration::from_millis(200))
-            .with_stream_patience(Duration::from_millis(300));
+            .with_stream_patience(Duration::from_millis(300))
+            .with_hooks(setup.hooks);
         let mut router = api::router(app);
         if let Some(peer) = setup.peer {
             router = router.layer(axum::Extension(axum::extract::ConnectInfo(peer)));

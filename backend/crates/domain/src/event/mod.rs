@@ -133,6 +133,10 @@ events! {
     MexcBudget(Notice) = "MEXC_BUDGET",
     /// Something needs a person.
     Alarm(Notice) = "ALARM",
+    /// A person gave a command, over Telegram; the details say who and what came of it.
+    OperatorCommand(Notice) = "OPERATOR_COMMAND",
+    /// Somebody was turned away: a command, button or webhook that was not theirs.
+    AccessRefused(Notice) = "ACCESS_REFUSED",
     /// See [`Checkpoint`].
     Checkpoint(Box<Checkpoint>) = "CHECKPOINT",
 }

@@ -1,10 +1,12 @@
 //! `levibot sandbox`: the MEXC-compatible exchange on its own.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use domain::{Asset, Price};
 use sandbox::{
-    AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
-    SandboxError, StreamLimits,
+    AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, PricedPair,
+    SandboxConfig, SandboxError, StreamLimits,
 };
 use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +35,9 @@ pub(crate) enum SandboxFailure {
         /// Why.
         source: serde_json::Error,
     },
+    /// Every pair is quoted in USDT.
+    #[error("--pairs: {0:?} is no pair: name a coin and USDT, such as HOTUSDT")]
+    Pair(String),
     /// The exchange itself.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -54,6 +59,7 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
         listen: args.listen,
         accounts: accounts?,
         market,
+        pairs: args.pairs.as_deref().map(pairs).transpose()?.unwrap_or_default(),
         state_dir: args.state_dir,
         limits: limits(&args.limits)?,
         listen_keys: ListenKeyLimits::default(),
@@ -67,6 +73,17 @@ pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
     wait_for_end().await?;
     handle.shutdown().await;
     Ok(())
+}
+
+/// `{"HOTUSDT": "0.00131"}`
+fn pairs(file: &Path) -> Result<Vec<PricedPair>, SandboxFailure> {
+    let named: BTreeMap<String, Price> = read_json(file)?;
+    let pair = |(name, price): (String, Price)| {
+        let coin = name.strip_suffix("USDT").filter(|coin| !coin.is_empty());
+        let coin = coin.map(Asset::from_exchange).ok_or(SandboxFailure::Pair(name.clone()))?;
+        Ok(PricedPair { coin, price })
+    };
+    named.into_iter().map(pair).collect()
 }
 
 fn limits(choice: &str) -> Result<Option<Limits>, SandboxFailure> {

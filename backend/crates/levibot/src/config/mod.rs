@@ -7,7 +7,9 @@
 
 mod documents;
 mod dotenv;
+mod hooks;
 mod kind;
+mod messengers;
 mod mistake;
 mod parse;
 mod reader;

@@ -41,6 +41,7 @@ impl<'a> Rules<'a> {
         self.times();
         self.server();
         self.paper();
+        self.telegram();
     }
 
     fn exchange(&mut self) {
@@ -195,6 +196,31 @@ impl<'a> Rules<'a> {
             self.warn(format!(
                 "PAPER_BALANCES holds no {}: nothing can be bought",
                 engine.quote_asset
+            ));
+        }
+    }
+
+    fn telegram(&mut self) {
+        let told = [&v::TELEGRAM_CHANNELS, &v::TELEGRAM_ALLOWED_USERS, &v::TELEGRAM_NOTIFY_CHAT];
+        let Some(telegram) = &self.config.telegram else {
+            for variable in told {
+                if self.setting(variable).is_some() && !self.is_wrong(&v::TELEGRAM_BOT_TOKEN) {
+                    self.warn(format!(
+                        "{} has no effect without TELEGRAM_BOT_TOKEN",
+                        variable.name
+                    ));
+                }
+            }
+            return;
+        };
+        if telegram.channels.0.is_empty() {
+            self.warn("TELEGRAM_CHANNELS is not set: no signal is read from Telegram");
+        }
+        let host = host_of(&telegram.api_url);
+        if telegram.api_url.starts_with("http://") && !is_loopback(&host) {
+            self.warn(format!(
+                "TELEGRAM_API_URL={}: the bot's token travels unencrypted",
+                telegram.api_url
             ));
         }
     }

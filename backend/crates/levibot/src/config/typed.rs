@@ -12,6 +12,8 @@ use engine::settings::{
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::hooks;
+use super::messengers;
 use super::parse;
 use super::reader::Reader;
 use super::variables as v;
@@ -38,6 +40,10 @@ pub(crate) struct Config {
     pub(crate) time_zone: TimeZone,
     /// The intent model; [`None`] for the embedded one.
     pub(crate) signal_model: Option<PathBuf>,
+    /// Webhooks.
+    pub(crate) hooks: Vec<api::Hook>,
+    /// Telegram; [`None`] without a bot.
+    pub(crate) telegram: Option<telegram::Settings>,
 }
 
 /// `MEXC_*`.
@@ -186,6 +192,8 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     });
     let time_zone = from.optional(&v::TZ, parse::time_zone).unwrap_or_else(TimeZone::system);
     let paper = paper(from);
+    let telegram = messengers::telegram(from, &time_zone);
+    let hooks = from.optional(&v::HOOKS_FILE, hooks::read).unwrap_or_default();
     let engine = Settings {
         mode,
         account: account(mode, &account_name),
@@ -205,7 +213,19 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let ws_url =
         ws_url.or_else(|| (mode != Mode::Sandbox).then(|| "wss://wbs-api.mexc.com/ws".to_owned()));
     let mexc = Mexc { api_key, api_secret, base_url, ws_url, rate_limit, limits, redis };
-    Config { engine, mexc, paper, http, log, journal_sync, price_poll, time_zone, signal_model }
+    Config {
+        engine,
+        mexc,
+        paper,
+        http,
+        log,
+        journal_sync,
+        price_poll,
+        time_zone,
+        signal_model,
+        hooks,
+        telegram,
+    }
 }
 
 const fn mode(is_mexc: bool, is_sandbox: bool) -> Mode {

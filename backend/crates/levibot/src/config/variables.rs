@@ -182,4 +182,32 @@ variables! {
         PAPER_DIR: Text("a folder"), Is("backend/data/paper"),
             "Where the built-in exchange keeps its accounts.";
     }
+    "Telegram" {
+        TELEGRAM_BOT_TOKEN: Secret("a bot's token as @BotFather gives it, such as 123456:ABC-xyz"), Unset("no Telegram"),
+            "The bot that reads signals, tells what happens and takes commands. See docs/telegram.md.";
+        TELEGRAM_API_URL: Text("http:// or https:// with a host, no path"), Is("https://api.telegram.org"),
+            "Address of the Bot API; another one for a Bot API server of your own.";
+        TELEGRAM_CHANNELS: Text("ids such as -1001234567890 or public names such as @name, separated by commas"), Unset("no chat is followed"),
+            "Chats whose messages are considered. An id never changes hands, a public name may.";
+        TELEGRAM_MIN_TEXT_LEN: whole(1, 4_096, "characters"), Is("10"),
+            "Shorter messages are passed over.";
+        TELEGRAM_ALLOWED_USERS: Text("user ids, separated by commas"), Unset("nobody may command"),
+            "Who may give the bot commands, by id. Others get no answer.";
+        TELEGRAM_NOTIFY_CHAT: Text("an id such as 123456789, or a public name such as @name"), Unset("nobody is told anything"),
+            "Chat that is told of entries, exits and alarms.";
+        TELEGRAM_NOTIFY_LEVEL: Choice(&["alarms", "trades", "all"]), Is("all"),
+            "How much it is told: alarms; also entries and exits; also blocked signals and the course of things.";
+        TELEGRAM_QUIET_HOURS: Text("two times of day, such as 23:00-07:00"), Unset("none"),
+            "Everything but alarms arrives without a sound then (in the time zone TZ).";
+        TELEGRAM_SUMMARY_AT: Text("a time of day such as 21:00, or off"), Is("21:00"),
+            "When the daily summary is sent (in the time zone TZ).";
+        TG_BACKOFF_BASE_MS: whole(10, 60_000, "ms"), Is("1000"),
+            "Pause after a call to Telegram failed; doubles with each failure, with jitter.";
+        TG_BACKOFF_MAX_MS: whole(10, HOUR_MS, "ms"), Is("60000"),
+            "Longest such pause.";
+    }
+    "Webhooks" {
+        HOOKS_FILE: Text("a JSON file of webhooks, each with a secret of 16 characters or more; see docs/webhooks.md"), Unset("no webhooks"),
+            "Names the webhooks that `POST /hooks/NAME` takes, and how they are read.";
+    }
 }

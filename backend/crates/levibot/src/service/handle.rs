@@ -6,13 +6,15 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use api::ports::{BoxFuture, Core, NotReady, Readiness};
+use domain::event::Notice;
 use domain::{Record, Timestamp};
-use engine::{Command, Engine, Input, Reply};
+use engine::{Command, Engine, Input, Reply, Report, ReportKind};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use super::clock;
 use super::core_loop::Job;
 use super::health::Health;
+use super::refusals::Refusals;
 
 /// How long a request that may move money waits for the start to finish.
 const READY_WAIT: Duration = Duration::from_secs(8);
@@ -27,6 +29,7 @@ pub(crate) struct CoreHandle {
     ready: watch::Receiver<bool>,
     health: Arc<Health>,
     waiting: Arc<AtomicUsize>,
+    refusals: Arc<Refusals>,
 }
 
 impl CoreHandle {
@@ -36,7 +39,7 @@ impl CoreHandle {
         ready: watch::Receiver<bool>,
         health: Arc<Health>,
     ) -> Self {
-        Self { jobs, records, ready, health, waiting: Arc::default() }
+        Self { jobs, records, ready, health, waiting: Arc::default(), refusals: Arc::default() }
     }
 
     /// Hands in inputs nobody waits for.
@@ -57,7 +60,18 @@ impl CoreHandle {
         self.ready.clone().wait_for(|ready| *ready).await.is_ok()
     }
 
-    async fn ask(&self, input: Input) -> Result<Reply, NotReady> {
+    /// Whether start-up is over.
+    pub(crate) fn is_ready(&self) -> bool {
+        *self.ready.borrow()
+    }
+
+    /// Runs `look` on the engine between two steps.
+    pub(crate) fn look(&self, look: Box<dyn FnOnce(&Engine) + Send>) -> Result<(), NotReady> {
+        self.jobs.send(Job::Look(look)).map_err(|_| gone())
+    }
+
+    /// Hands in an input and waits for the reply, whether or not start-up is over.
+    pub(crate) async fn ask(&self, input: Input) -> Result<Reply, NotReady> {
         let _place = Waiting::take(&self.waiting)?;
         let (caller, reply) = oneshot::channel();
         self.jobs.send(Job::Input(input, Some(caller))).map_err(|_| gone())?;
@@ -102,7 +116,15 @@ impl Core for CoreHandle {
         &self,
         look: Box<dyn FnOnce(&Engine) + Send>,
     ) -> BoxFuture<'_, Result<(), NotReady>> {
-        Box::pin(async move { self.jobs.send(Job::Look(look)).map_err(|_| gone()) })
+        Box::pin(async move { self.look(look) })
+    }
+
+    fn refused(&self, kind: &str, notice: Notice) {
+        if let Some(notice) = self.refusals.line(kind, notice, clock::now()) {
+            tracing::warn!(message = %notice.message, kind, "turned away");
+            let report = Report { kind: ReportKind::TurnedAway, notice };
+            self.tell(vec![Input::Report(report)]);
+        }
     }
 
     fn records(&self) -> broadcast::Receiver<Arc<Record>> {

@@ -1,12 +1,12 @@
 //! What the service depends on, and how that is at present.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use api::ports::{Readiness, ReadinessPart};
 use domain::Timestamp;
 
-use super::clock;
+use super::{bot, clock};
 
 /// Clock difference beyond which the exchange would refuse orders soon.
 const CLOCK_TOLERANCE_MS: i64 = 1_000;
@@ -26,11 +26,13 @@ struct State {
 pub(crate) struct Health {
     state: Mutex<State>,
     price_max_age: Duration,
+    /// The bot, once it runs, and since when.
+    bot: OnceLock<(telegram::Shared, Timestamp)>,
 }
 
 impl Health {
     pub(crate) fn new(price_max_age: Duration) -> Self {
-        Self { state: Mutex::default(), price_max_age }
+        Self { state: Mutex::default(), price_max_age, bot: OnceLock::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -72,13 +74,27 @@ impl Health {
 
     /// What stands in the way of trading, in one sentence.
     pub(crate) fn obstacle(&self) -> String {
-        let readiness = self.readiness();
+        let readiness = self.trading();
         let broken = readiness.parts.iter().filter(|part| !part.ok);
         let sentences: Vec<&str> = broken.map(|part| part.detail.as_str()).collect();
         if sentences.is_empty() { "starting".to_owned() } else { sentences.join("; ") }
     }
 
+    /// Watches the bot from now on.
+    pub(crate) fn watch_bot(&self, shared: telegram::Shared) {
+        // There is one bot; a second call changes nothing.
+        let _ = self.bot.set((shared, clock::now()));
+    }
+
     pub(crate) fn readiness(&self) -> Readiness {
+        let mut readiness = self.trading();
+        let bot = self.bot.get().map(|(shared, since)| bot::readiness(shared, *since));
+        readiness.parts.extend(bot);
+        readiness
+    }
+
+    /// What trading depends on.
+    fn trading(&self) -> Readiness {
         let state = self.state();
         let part = |name, ok, detail: String| ReadinessPart { name, ok, detail };
         let price_age = state.prices_at.map(|at| clock::now().since(at));

@@ -1,6 +1,7 @@
 //! The running service: wiring and supervision. Each part lives in a file of its own; here they are
 //! put together and taken apart again.
 
+mod bot;
 mod budget;
 mod clock;
 mod core_loop;
@@ -13,6 +14,7 @@ mod history_port;
 mod notices;
 mod operator;
 mod paper;
+mod refusals;
 mod revoker;
 mod session_vault;
 mod shutdown;
@@ -27,7 +29,8 @@ use std::thread;
 use std::time::Duration;
 
 use api::session::Sessions;
-use api::{Access, ApiKeys, App, Metrics, Ports};
+use api::{Access, ApiKeys, App, Hooks, Metrics, Ports};
+use domain::Record;
 use driver::{Driver, SyncMode};
 use engine::{Engine, Input, Mode, Report, ReportKind};
 use journal::{Journal, OpenError, Opened};
@@ -36,8 +39,10 @@ use mexc::{Client, ClientConfig, ConfigError};
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 
 use crate::config::{Config, JournalSync};
+use bot::BotPort;
 use budget::Budgeting;
 use core_loop::{Caller, CoreLoop, Job, LoopEnd, Outlets};
 use effects::Executor;
@@ -76,6 +81,9 @@ pub(crate) enum ServeError {
     /// The paper exchange cannot start.
     #[error("the paper exchange cannot start: {0}")]
     Paper(#[from] paper::PaperError),
+    /// The client for Telegram cannot be built.
+    #[error("TELEGRAM_API_URL cannot be used: {0}")]
+    Telegram(ConfigError),
     /// The address is taken or not ours.
     #[error("cannot listen on {address}: {source}. Set HOST and PORT to a free address")]
     Listen {
@@ -103,7 +111,9 @@ pub(crate) async fn serve(config: Config, operator: Operator) -> Result<(), Serv
     let budgeting = Budgeting::new(&config)?;
     let client = build_client(&config, paper.as_ref(), budgeting.budget.clone())?;
     let (engine, journal, opened) = open_journal(&config)?;
-    let running = start_core(&config, engine, journal, client.clone(), budgeting, &opened)?;
+    let bot = telegram::Shared::default();
+    let mut running =
+        start_core(&config, engine, journal, client.clone(), (budgeting, &bot), &opened)?;
     let interest = Arc::new(Interest::default());
     let streams = streams::start(StreamParts {
         url: paper.as_ref().map_or(config.mexc.ws_url.clone(), |paper| Some(paper.ws_url.clone())),
@@ -116,11 +126,13 @@ pub(crate) async fn serve(config: Config, operator: Operator) -> Result<(), Serv
     });
     let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
     let app = build_app(&config, &running, client, market_source.to_owned(), interest, operator);
+    let bot = start_bot(&config, &mut running, bot)?;
     tracing::info!(
         address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
         "listening"
     );
     let result = run_until_stopped(listener, app, running).await;
+    drop(bot);
     streams.stop().await;
     if let Some(paper) = paper {
         paper.handle.shutdown().await;
@@ -167,6 +179,8 @@ struct Running {
     balances_wanted: Arc<Notify>,
     board: Arc<Board>,
     ended: oneshot::Receiver<LoopEnd>,
+    /// The journal from the very start of the service.
+    news: Option<broadcast::Receiver<Arc<Record>>>,
 }
 
 fn start_core(
@@ -174,12 +188,12 @@ fn start_core(
     engine: Engine,
     journal: Journal,
     client: Client,
-    budgeting: Budgeting,
+    (budgeting, bot): (Budgeting, &telegram::Shared),
     opened: &Opened,
 ) -> Result<Running, ServeError> {
     let (jobs, taken_jobs) = channel();
     let (effects, taken_effects) = mpsc::unbounded_channel();
-    let (records, _) = broadcast::channel(RECORDS_BUFFER);
+    let (records, news) = broadcast::channel(RECORDS_BUFFER);
     let (ready, is_ready) = watch::channel(false);
     let health = Arc::new(Health::new(config.engine.risk.price_max_age));
     let board = Arc::new(Board::default());
@@ -187,6 +201,7 @@ fn start_core(
         Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |registry| {
             budget::register(&budgeting.budget, registry);
             streams::register(&board, registry);
+            bot.figures.register(registry);
         }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
     warn_of_policy(config, &engine);
@@ -226,7 +241,7 @@ fn start_core(
         metrics: Arc::clone(&metrics),
     };
     tokio::spawn(startup::until_ready(feeds, ready));
-    Ok(Running { core, health, metrics, balances_wanted, board, ended })
+    Ok(Running { core, health, metrics, balances_wanted, board, ended, news: Some(news) })
 }
 
 /// The policy in the journal wins over the configured one; a person who changed the latter should
@@ -307,6 +322,24 @@ fn build_app(
     let sessions = Sessions::new(Box::new(file), kept, config.http.session_max_age);
     App::new(ports, Arc::clone(&running.metrics), access, config.engine.mode, unique::text)
         .with_sessions(sessions)
+        .with_hooks(Hooks::new(config.hooks.clone()))
+}
+
+/// Starts the Telegram bot where one is configured; it ends with what is returned.
+fn start_bot(
+    config: &Config,
+    running: &mut Running,
+    shared: telegram::Shared,
+) -> Result<Option<JoinSet<()>>, ServeError> {
+    let news = running.news.take();
+    let (Some(settings), Some(news)) = (&config.telegram, news) else { return Ok(None) };
+    running.health.watch_bot(shared.clone());
+    let port = BotPort {
+        core: running.core.clone(),
+        history: HistoryPort::new(journal::Reader::new(&config.log.dir)),
+        signal_max_age: config.engine.signal_max_age,
+    };
+    bot::start(settings, port, shared, news).map(Some)
 }
 
 /// Serves until a signal comes or the core ends; then lets what is under way finish.

@@ -45,6 +45,7 @@ pub(crate) async fn start(paper: &Paper) -> Result<PaperExchange, PaperError> {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         accounts: vec![account],
         market: MarketSpec::Synthetic { seed: paper.seed },
+        pairs: Vec::new(),
         state_dir: Some(paper.dir.clone()),
         limits: Some(Limits::default()),
         listen_keys: ListenKeyLimits::default(),

@@ -21,4 +21,5 @@ mod restart;
 mod sandbox;
 mod shared_budget;
 mod streams;
+mod telegram;
 mod unruly_exchange;

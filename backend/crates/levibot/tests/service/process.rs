@@ -92,6 +92,11 @@ impl Home {
 
     /// Starts `levibot sandbox` with one account.
     pub(crate) fn start_sandbox(&self, market: &str) -> Process {
+        self.start_sandbox_with(market, &[])
+    }
+
+    /// The same with more arguments.
+    pub(crate) fn start_sandbox_with(&self, market: &str, more: &[&str]) -> Process {
         let address = free_address();
         let listen = address.to_string();
         let args = [
@@ -108,6 +113,7 @@ impl Home {
             "--limits",
             "off",
         ];
+        let args = [&args[..], more].concat();
         let child = self.command(&args, "sandbox.log").spawn().unwrap();
         let sandbox = Process { child, address, home: self.path().to_owned() };
         eventually("the sandbox answers", PATIENCE, || {

@@ -52,6 +52,7 @@ impl Venue {
             listen: "127.0.0.1:0".parse().unwrap(),
             accounts: vec![account],
             market: MarketSpec::Scripted,
+            pairs: Vec::new(),
             state_dir: None,
             limits: Some(limits()),
             listen_keys: ListenKeyLimits {

@@ -95,8 +95,63 @@ pub fn listings() -> Vec<Listing> {
     ROWS.iter().chain(&MORE).map(listing).collect()
 }
 
+/// A further pair, or another price for one of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricedPair {
+    /// The coin that is traded against USDT.
+    pub coin: Asset,
+    /// What it costs in USDT.
+    pub price: Price,
+}
+
+/// The table with these pairs: known coins at another price, unknown ones behind them as small
+/// coins with the precisions that fit their price.
+pub fn listings_with(pairs: &[PricedPair]) -> Vec<Listing> {
+    let mut all = listings();
+    for pair in pairs {
+        let scales = fitting_scales(pair.price);
+        let fitted =
+            new_listing((pair.coin.as_str(), pair.coin.as_str()), pair.price, scales, Tier::Small);
+        match all.iter_mut().find(|listing| listing.base == pair.coin) {
+            Some(listing) => *listing = fitted,
+            None => all.push(fitted),
+        }
+    }
+    all
+}
+
+/// Decimals of a price and of a quantity: a tick is a ten-thousandth of the price or less, a step
+/// is worth some cents.
+fn fitting_scales(price: Price) -> (u32, u32) {
+    let price = price.get();
+    let mut magnitude = 0_i32;
+    while magnitude < 12 && price >= power_of_ten(magnitude + 1) {
+        magnitude += 1;
+    }
+    while magnitude > -12 && price < power_of_ten(magnitude) {
+        magnitude -= 1;
+    }
+    let price_scale = (4 - magnitude).clamp(2, 14);
+    let qty_scale = (magnitude + 2).clamp(0, 6);
+    (price_scale.unsigned_abs(), qty_scale.unsigned_abs())
+}
+
+fn power_of_ten(exponent: i32) -> Decimal {
+    let size = 10_i64.pow(exponent.unsigned_abs().min(18));
+    if exponent < 0 { Decimal::new(1, exponent.unsigned_abs()) } else { Decimal::from(size) }
+}
+
 fn listing(row: &Row) -> Listing {
     let (coin, full_name, base_price, price_scale, qty_scale, tier) = *row;
+    new_listing((coin, full_name), price(base_price), (price_scale, qty_scale), tier)
+}
+
+fn new_listing(
+    (coin, full_name): (&str, &str),
+    base_price: Price,
+    (price_scale, qty_scale): (u32, u32),
+    tier: Tier,
+) -> Listing {
     Listing {
         symbol: Symbol::from_exchange(&format!("{coin}USDT")),
         base: Asset::from_exchange(coin),
@@ -115,7 +170,7 @@ fn listing(row: &Row) -> Listing {
         max_notional: amount(tier.max_notional()),
         max_notional_market: amount(tier.max_notional_market()),
         band: Some(tier.band()),
-        base_price: price(base_price),
+        base_price,
         liquidity: tier.liquidity(),
     }
 }
@@ -182,6 +237,24 @@ mod tests {
             let band = listing.band.unwrap();
             assert!(band >= Decimal::new(2, 2) && band <= Decimal::new(2, 1), "{symbol}: {band}");
         }
+    }
+
+    #[test]
+    fn further_pairs_get_precisions_that_fit_their_price() {
+        let pair = |coin: &str, price: &str| PricedPair {
+            coin: Asset::from_exchange(coin),
+            price: price.parse().unwrap(),
+        };
+        let all = listings_with(&[pair("BTC", "109000"), pair("HOT", "0.00131"), pair("X", "7")]);
+        let scales = |name: &str| {
+            let listing = all.iter().find(|l| l.symbol.as_str() == name).unwrap();
+            (listing.base_price.to_string(), listing.price_scale, listing.qty_scale)
+        };
+        assert_eq!(scales("BTCUSDT"), ("109000".into(), 2, 6));
+        assert_eq!(scales("HOTUSDT"), ("0.00131".into(), 7, 0));
+        assert_eq!(scales("XUSDT"), ("7".into(), 4, 2));
+        assert_eq!(all.len(), listings().len() + 2);
+        assert_eq!(all[0].symbol.as_str(), "BTCUSDT");
     }
 
     #[test]

@@ -9,6 +9,7 @@ use domain::Timestamp;
 use super::{AccountSpec, Limits, ListenKeyLimits, StreamLimits};
 use crate::faults::FaultPlan;
 use crate::market::candle_file::{CandleFile, CandleFileError};
+use crate::market::pairs::PricedPair;
 use crate::market::scripted::Scripted;
 use crate::market::synthetic::Synthetic;
 use crate::market::{Listing, PriceSource};
@@ -26,6 +27,8 @@ pub struct SandboxConfig {
     pub accounts: Vec<AccountSpec>,
     /// Where prices come from.
     pub market: MarketSpec,
+    /// Further pairs, or other prices for listed ones.
+    pub pairs: Vec<PricedPair>,
     /// Where accounts, orders and trades are kept; without it they are gone at the end.
     pub state_dir: Option<PathBuf>,
     /// Request limits; without them nothing is turned away.

@@ -90,7 +90,7 @@ fn open(config: &SandboxConfig, now: Timestamp) -> Result<Shared, SandboxError> 
     if let Some(twice) = config.accounts.iter().find(|account| !keys.insert(&account.key)) {
         return Err(SandboxError::DuplicateKey(twice.key.clone()));
     }
-    let listings = pairs::listings();
+    let listings = pairs::listings_with(&config.pairs);
     let Prices { source, script } = config.market.open(&listings, now)?;
     let (mut store, ledger) = match &config.state_dir {
         Some(dir) => Store::open(dir).map(|(store, ledger)| (Some(store), ledger))?,

@@ -47,6 +47,7 @@ pub(crate) fn config(market: MarketSpec, state_dir: Option<&Path>) -> SandboxCon
             "mx0other:secret2:USDT=10000,BTC=1".parse().unwrap(),
         ],
         market,
+        pairs: Vec::new(),
         state_dir: state_dir.map(Path::to_path_buf),
         limits: None,
         listen_keys: ListenKeyLimits::default(),

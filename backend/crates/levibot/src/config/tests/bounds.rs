@@ -115,6 +115,18 @@ const CASES: &[Case] = &[
     ("PAPER_BALANCES", &["USDT=10000", "usdt=1, BTC=0.5", "USDT=0"],
         &["USDT", "USDT=-1", "USDT=1,USDT=2", "USDT=x", "=5", "USDT=1;BTC=2"]),
     ("PAPER_DIR", &["paper", "/srv/paper"], &[]),
+    ("TELEGRAM_BOT_TOKEN", &["123456:ABC-def_123"], &["123456", "abc:defghijkl", "1:short", "1:with/slash", "two words"]),
+    ("TELEGRAM_API_URL", &["https://api.telegram.org", "http://127.0.0.1:8081/"], &["api.telegram.org", "https://host/bot", "ftp://x"]),
+    ("TELEGRAM_CHANNELS", &["-1001234567890", "@alpha_signals, -5", "123"], &[",", "alpha", "@a b", "https://t.me/alpha"]),
+    ("TELEGRAM_MIN_TEXT_LEN", &["1", "10", "4096"], &["0", "4097", "-1"]),
+    ("TELEGRAM_ALLOWED_USERS", &["1", "123456789, 987654321"], &[",", "0", "-5", "@me", "1;2"]),
+    ("TELEGRAM_NOTIFY_CHAT", &["123456789", "-100123", "@my_alerts"], &["alerts", "@x"]),
+    ("TELEGRAM_NOTIFY_LEVEL", &["alarms", "trades", "ALL"], &["none", "loud"]),
+    ("TELEGRAM_QUIET_HOURS", &["23:00-07:00", "0:00-6:30"], &["23-7", "23:00", "24:00-07:00", "7:00-7:00"]),
+    ("TELEGRAM_SUMMARY_AT", &["21:00", "off", "0:05"], &["25:00", "noon", "12"]),
+    ("TG_BACKOFF_BASE_MS", &["10", "1000", "60000"], &["9", "60001", "1s"]),
+    ("TG_BACKOFF_MAX_MS", &["10", "60000", "3600000"], &["9", "3600001"]),
+    ("HOOKS_FILE", &[], &["no-such-file.json", "src/main.rs"]),
 ];
 
 #[test]
