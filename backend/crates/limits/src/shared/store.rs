@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::protocol::{Ask, Reply, SCOPE_OF, StoreError};
 use crate::Lane;
-use crate::core::{Charges, Micros, SHARES, WINDOWS};
+use crate::core::{Charges, Micros, SECOND, SHARES, WINDOWS};
 
 /// How long to wait before asking again when what is missing is held by somebody.
 const PATIENCE: Micros = 10_000;
@@ -15,6 +15,11 @@ const PATIENCE: Micros = 10_000;
 const REPLY: usize = USED + WINDOWS + Lane::COUNT * WINDOWS;
 /// Where the windows' use begins in it.
 const USED: usize = 8;
+
+/// Longest wait that an answer may name: more than the exchange's longest ban.
+const FAR: Micros = 4 * 24 * 3_600 * SECOND;
+/// Most start times in an answer; the questions ask for far fewer.
+const MOST_SLOTS: u64 = 1_000;
 
 /// What a store's call becomes.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<i64>, StoreError>> + Send + 'a>>;
@@ -100,6 +105,10 @@ pub(crate) fn reply(numbers: &[i64]) -> Result<Reply, StoreError> {
         StoreError::Failed(format!("the script answered {} numbers, not {REPLY}", numbers.len()))
     })?;
     let waits = USED + WINDOWS;
+    let far = [numbers[5], numbers[7]].iter().chain(&numbers[waits..]).any(|wait| *wait > FAR);
+    if far || numbers[6] > MOST_SLOTS {
+        return Err(StoreError::Failed(format!("the script's answer makes no sense: {numbers:?}")));
+    }
     Ok(Reply {
         moved: numbers[0] == 1,
         epochs: [numbers[1], numbers[2]],
@@ -113,4 +122,38 @@ pub(crate) fn reply(numbers: &[i64]) -> Result<Reply, StoreError> {
             std::array::from_fn(|index| numbers[waits + lane * WINDOWS + index])
         }),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_answer_that_makes_no_sense_is_none() {
+        let usual = [0; REPLY];
+        assert!(reply(&usual).is_ok());
+        for (index, number) in [(5, i64::MAX), (6, 1_001), (7, i64::MAX), (REPLY - 1, i64::MAX)] {
+            let mut numbers = usual;
+            numbers[index] = number;
+            assert!(reply(&numbers).is_err(), "{index}");
+        }
+        assert!(reply(&usual[1..]).is_err());
+        assert!(reply(&[]).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_store_answers_waits_and_start_times_stay_within_bounds(
+            numbers in prop::collection::vec(
+                prop_oneof![any::<i64>(), -10..10_000_000_i64], REPLY - 1..=REPLY + 1,
+            ),
+        ) {
+            if let Ok(reply) = reply(&numbers) {
+                prop_assert!(reply.slots <= 1_000);
+                prop_assert!(reply.waits.iter().flatten().all(|wait| *wait <= FAR));
+                prop_assert!(reply.first_slot <= FAR && reply.pause <= FAR);
+            }
+        }
+    }
 }
