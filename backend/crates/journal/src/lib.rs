@@ -21,6 +21,7 @@ mod lines;
 mod lock;
 mod open;
 mod reader;
+mod replay;
 mod seek;
 mod tail;
 mod writer;

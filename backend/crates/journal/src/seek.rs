@@ -52,7 +52,7 @@ fn seq_at(file: &File, offset: u64) -> io::Result<Option<u64>> {
 }
 
 /// The first line start after `range.start` and before `range.end`.
-fn next_line_start(file: &File, range: Range<u64>) -> io::Result<Option<u64>> {
+pub(crate) fn next_line_start(file: &File, range: Range<u64>) -> io::Result<Option<u64>> {
     let mut chunk = [0; 4096];
     let mut at = range.start;
     while at < range.end {

@@ -14,7 +14,7 @@ use crate::days::{self, DayFile};
 use crate::envelope::leading_seq;
 use crate::lock::DirLock;
 use crate::open::{self, Opened, Progress};
-use crate::{AppendError, OpenError, tail};
+use crate::{AppendError, OpenError, replay, tail};
 
 /// Records between two checkpoints of one file.
 pub const CHECKPOINT_EVERY: u64 = 50_000;
@@ -38,16 +38,16 @@ pub struct Journal {
 
 impl Journal {
     /// Locks the journal in `dir` (`LOG_DIR`, created if missing), cuts a torn last line, hands
-    /// every record from the newest checkpoint on to `replay`, that checkpoint first, and makes
+    /// every record from the newest checkpoint on to `each`, that checkpoint first, and makes
     /// sure that what was replayed is on disk. `tz` says when a day ends.
     ///
     /// # Errors
     /// [`OpenError`]: another process holds the lock, a file cannot be read, records are missing,
-    /// doubled or unreadable, or `replay` refused one.
+    /// doubled or unreadable, or `each` refused one.
     pub fn open<E>(
         dir: &Path,
         tz: TimeZone,
-        replay: impl FnMut(Record) -> Result<(), E>,
+        each: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(Self, Opened), OpenError>
     where
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -58,7 +58,7 @@ impl Journal {
         let repaired = tail::repair(&mut files)?;
         let start = open::newest_checkpoint(&files)?;
         let progress = match start {
-            Some(start) => open::replay(&files, start, replay)?,
+            Some(start) => replay::replay(&files, start, each)?,
             None => Progress::default(),
         };
         let mut journal = Self {

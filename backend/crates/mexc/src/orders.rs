@@ -15,12 +15,15 @@ use crate::client::Client;
 use crate::error::{ClientError, TransportError};
 use crate::transport::Received;
 
+/// How long after an order's window its answer is still waited for.
+const ANSWER_GRACE: Duration = Duration::from_secs(1);
+
 impl Client {
     /// Sends the order, at most once, signed with exactly its own time and window.
     ///
     /// It waits for its turn in `lane` first. Right before its bytes leave it is dropped when
     /// `may_send` says no, or when the exchange could not accept it any more by our estimate of
-    /// its clock.
+    /// its clock. An answer is waited for until the window is over and a second more.
     pub async fn place(
         &self,
         order: &PlaceOrder,
@@ -39,9 +42,16 @@ impl Client {
         if let Some(why) = self.held_back(order, turn.is_ok(), may_send) {
             return PlaceOutcome::NotSent { why };
         }
-        match self.send_signed(Method::POST, "/order", query).await {
-            Ok(received) => placed(&received),
-            Err(error) => without_answer(&error),
+        // Past its window the exchange can only answer late: asking for the order tells more than
+        // waiting does, and what it opened or should have sold is not left alone meanwhile.
+        let left_ms = order.acceptable_until_ms().saturating_sub(self.exchange_now_ms());
+        let patience = Duration::from_millis(u64::try_from(left_ms).unwrap_or(0)) + ANSWER_GRACE;
+        match timeout(patience, self.send_signed(Method::POST, "/order", query)).await {
+            Ok(Ok(received)) => placed(&received),
+            Ok(Err(error)) => without_answer(&error),
+            Err(_) => PlaceOutcome::InDoubt {
+                seen: format!("no answer within its window of {} ms", order.recv_window_ms),
+            },
         }
     }
 

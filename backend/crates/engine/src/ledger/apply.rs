@@ -17,6 +17,8 @@ use super::{Closing, Ledger, Order, OrderStep, Position};
 
 /// Ended orders are kept this long, so that late news of them is still understood.
 const ENDED_ORDERS_KEPT: Duration = Duration::from_hours(24);
+/// And so much longer at most.
+const PRUNE_EVERY: Duration = Duration::from_hours(1);
 
 /// Why a record does not fit the state: the journal is damaged, or the engine is at fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -157,7 +159,13 @@ impl Ledger {
         Ok(())
     }
 
+    /// Forgets old orders, once an hour of journal time: a look at all of them with every new one
+    /// would make a busy day's replay slow. Replay does the same at the same place.
     fn forget_ended_orders(&mut self, at: Timestamp) {
+        if at < self.book.next_prune {
+            return;
+        }
+        self.book.next_prune = at.plus(PRUNE_EVERY);
         let oldest = at.minus(ENDED_ORDERS_KEPT);
         let positions = &self.book.positions;
         self.book.orders.retain(|_, order| {

@@ -52,6 +52,9 @@ struct Book {
     realised: BTreeMap<i64, Pnl>,
     /// Remainders too small to sell, by pair.
     dust: BTreeMap<Symbol, Qty>,
+    /// When ended orders are looked through again; a checkpoint from before this existed lacks it.
+    #[serde(default)]
+    next_prune: Timestamp,
 }
 
 impl Book {
@@ -134,7 +137,8 @@ impl Ledger {
         self.book.orders.values().filter(|order| order.is_open())
     }
 
-    /// All orders remembered: open ones, those of open positions, and those ended within a day.
+    /// All orders remembered: open ones, those of open positions, and those ended within a day or
+    /// an hour more.
     pub fn all_orders(&self) -> impl Iterator<Item = &Order> {
         self.book.orders.values()
     }

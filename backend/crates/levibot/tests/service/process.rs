@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::foreign::{self, Foreign};
 use crate::http;
 
 /// Waits until `look` gives something; panics with `what` after `patience`.
@@ -33,6 +34,46 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap()
+}
+
+/// A home whose services trade on the foreign exchange, with further settings.
+pub(crate) fn against(foreign: &Foreign, env: &[(&str, &str)]) -> Home {
+    let address = format!("http://{}", foreign.address);
+    let mut home = Home::new(&[
+        ("EXCHANGE", "MEXC"),
+        ("MEXC_SANDBOX", "true"),
+        ("MEXC_API_KEY", foreign::KEY),
+        ("MEXC_API_SECRET", foreign::SECRET),
+        ("MEXC_BASE_URL", &address),
+        ("MEXC_RATE_LIMIT_MS", "5"),
+        // Prices are polled far more often here than the exchange allows.
+        ("MEXC_IP_WEIGHT_10S", "100000"),
+        ("MEXC_UID_WEIGHT_10S", "100000"),
+        ("MEXC_ACCOUNT_PER_SEC", "1000"),
+        ("MEXC_RECV_WINDOW_MS", "1000"),
+        ("IN_DOUBT_SETTLE_MS", "1000"),
+        ("PRICE_POLL_MS", "200"),
+        ("AUTO_ROUTE_ENABLED", "true"),
+        ("AUTO_ROUTE_DRY_RUN", "false"),
+    ]);
+    for (name, value) in env {
+        home.set(name, value);
+    }
+    home
+}
+
+/// Posts a message to be routed; the service may die before it answers.
+pub(crate) fn try_ingest(
+    address: SocketAddr,
+    text: &str,
+    id: &str,
+) -> std::io::Result<http::Answer> {
+    let body = serde_json::json!({
+        "text": text, "source": "test", "channel": "alpha", "message_id": id,
+    });
+    let json = ["Content-Type: application/json"];
+    let target = "/signals/ingest-and-score";
+    http::try_request(address, "POST", target, &json, body.to_string().as_bytes())
 }
 
 /// A folder in which services run one after the other.
@@ -184,10 +225,7 @@ impl Process {
 
     /// Posts a message to be routed.
     pub(crate) fn ingest(&self, text: &str, id: &str) -> Value {
-        let body = serde_json::json!({
-            "text": text, "source": "test", "channel": "alpha", "message_id": id,
-        });
-        http::post_json(self.address, "/signals/ingest-and-score", &body).expect(200)
+        try_ingest(self.address, text, id).unwrap().expect(200)
     }
 
     pub(crate) fn buy(&self, symbol: &str, notional: &str) -> http::Answer {
@@ -231,8 +269,11 @@ pub(crate) fn events(home: &Path) -> Vec<Value> {
     days.sort();
     let mut events = Vec::new();
     for day in days {
-        let text = fs::read_to_string(day.join("events.jsonl")).unwrap();
-        events.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+        // A day's folder may be there before its file.
+        let text = fs::read_to_string(day.join("events.jsonl")).unwrap_or_default();
+        // A kill may tear the last line.
+        let whole = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
+        events.extend(whole.map(|line| serde_json::from_str::<Value>(line).unwrap()));
     }
     events
 }

@@ -119,7 +119,6 @@ fn length() -> Duration {
 #[test]
 fn two_services_never_pass_the_budget_though_redis_dies_and_comes_back_empty() {
     let (exchange, mut redis, length) = (Foreign::start(), RedisServer::start(), length());
-    exchange.deliver();
     let homes = ["levia", "levib"].map(|bot_id| home(&exchange, &redis, bot_id));
     let services = homes.each_ref().map(Home::start);
     services.iter().for_each(Process::until_ready);

@@ -6,23 +6,7 @@ use crate::foreign::{Foreign, KEY, Manner, SECRET};
 use crate::process::{Home, PATIENCE, Process, eventually};
 
 fn against(foreign: &Foreign) -> (Home, Process) {
-    let home = Home::new(&[
-        ("EXCHANGE", "MEXC"),
-        ("MEXC_SANDBOX", "true"),
-        ("MEXC_API_KEY", KEY),
-        ("MEXC_API_SECRET", SECRET),
-        ("MEXC_BASE_URL", &format!("http://{}", foreign.address)),
-        ("MEXC_RATE_LIMIT_MS", "5"),
-        // Prices are polled far more often here than the exchange allows.
-        ("MEXC_IP_WEIGHT_10S", "100000"),
-        ("MEXC_UID_WEIGHT_10S", "100000"),
-        ("MEXC_ACCOUNT_PER_SEC", "1000"),
-        ("MEXC_RECV_WINDOW_MS", "1000"),
-        ("IN_DOUBT_SETTLE_MS", "1000"),
-        ("PRICE_POLL_MS", "200"),
-        ("AUTO_ROUTE_ENABLED", "true"),
-        ("AUTO_ROUTE_DRY_RUN", "false"),
-    ]);
+    let home = crate::process::against(foreign, &[]);
     let service = home.start_ready();
     (home, service)
 }
@@ -41,25 +25,6 @@ fn orders_are_signed_as_the_exchange_demands_and_carry_their_id() {
     eventually("the target rests", PATIENCE, || (foreign.orders().len() == 2).then_some(()));
     assert_eq!(foreign.faults(), Vec::<String>::new());
     assert!(foreign.orders().iter().all(|order| order.client_id.starts_with("levi-")));
-}
-
-#[test]
-fn a_lost_answer_is_in_doubt_then_reconciled_with_one_order_and_a_protected_position() {
-    for manner in [Manner::ServerErrorAfter, Manner::CutAfter, Manner::HtmlAfter, Manner::HalfAfter]
-    {
-        let foreign = Foreign::start();
-        let (_home, service) = against(&foreign);
-        foreign.behave(&[manner]);
-        service.ingest(SIGNAL, "1");
-        eventually("the position is protected", PATIENCE, || {
-            service.positions().into_iter().find(|p| p["exit_order"].is_string())
-        });
-        assert_eq!(entries(&foreign), 1, "{manner:?}");
-        let types = service.event_types();
-        let place = |name: &str| types.iter().position(|t| t == name);
-        assert!(place("ORDER_IN_DOUBT") < place("ORDER_RECONCILED"), "{manner:?}: {types:?}");
-        assert!(place("ORDER_IN_DOUBT").is_some(), "{manner:?}");
-    }
 }
 
 #[test]
