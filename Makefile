@@ -12,7 +12,7 @@ PANEL_SOURCES := $(shell find panel/src panel/public panel/index.html panel/*.ts
 
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: train help run panel test lint doc tools unit smoke ccxt panel-if-possible panel-test screenshots licences
+.PHONY: train help run panel test lint doc tools unit smoke ccxt panel-if-possible panel-test screenshots licences bench
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -64,6 +64,10 @@ panel-test: panel-if-possible ## the panel's own tests, in Chromium against the 
 
 screenshots: panel ## take the pictures in docs/images anew
 	cargo build --locked && npm --prefix panel run screenshots
+
+bench: ## print how fast the journal is and how fast it becomes state again
+	cargo run --release --locked -p journal --example throughput
+	cargo run --release --locked -p driver --example replay
 
 licences: $(CARGO_DENY) ## licences, banned crates and sources of all dependencies
 	$(CARGO_DENY) check bans licenses sources

@@ -38,6 +38,7 @@ pub(crate) fn engine() -> Result<Engine, Failure> {
             enabled: true,
             dry_run: false,
             min_confidence: 0.75,
+            min_confidence_exit: 0.6,
             default_notional: amount(25),
             exchange_matches: true,
         },
