@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::event::{AccountSelected, KillMode};
-use domain::{Asset, Decimal, Event, OrderSnapshot, PositionId, Qty, Symbol};
+use domain::{Asset, Decimal, Event, OrderSnapshot, PositionId, Qty, Symbol, Timestamp};
 
 use crate::ledger::{Order, OrderState, Position};
 use crate::step::Step;
@@ -73,7 +73,7 @@ impl Step<'_> {
         }
         self.adopt_unknown(&unknown);
         self.settle_everything();
-        self.compare_balances(orders);
+        self.compare_balances();
     }
 
     /// A difference that nobody can explain: a person is told, and nothing new is entered until that
@@ -85,14 +85,12 @@ impl Step<'_> {
         self.alarm(None, None, message);
     }
 
-    /// The account must hold what the positions say. Positions with an exit order from before
-    /// the start whose present state is not among `orders` are left to its probe.
-    fn compare_balances(&mut self, orders: &[OrderSnapshot]) {
-        if self.desk.balances_at.is_none() {
-            return;
-        }
+    /// The account must hold what the positions say. What may have changed between an order's last
+    /// news and the balances explains itself, and is left to the order's probe.
+    fn compare_balances(&mut self) {
+        let Some(known_at) = self.desk.balances_at else { return };
         let mut wanted: BTreeMap<Asset, (Qty, Symbol)> = BTreeMap::new();
-        for position in self.ledger.positions().filter(|p| self.is_settled(p, orders)) {
+        for position in self.ledger.positions().filter(|p| self.is_settled(p, known_at)) {
             let Some(market) = self.desk.markets.get(&position.symbol) else { continue };
             let entry = wanted.entry(market.base.clone());
             let (sum, _) = entry.or_insert_with(|| (Qty::ZERO, position.symbol.clone()));
@@ -110,11 +108,16 @@ impl Step<'_> {
         }
     }
 
-    fn is_settled(&self, position: &Position, orders: &[OrderSnapshot]) -> bool {
-        let Some(exit) = &position.exit_order else { return true };
-        let of_this_run = |order: &Order| Some(order.created_at) >= self.desk.resumed_at;
-        self.ledger.order(exit).is_some_and(of_this_run)
-            || orders.iter().any(|order| order.client_order_id.as_ref() == Some(exit))
+    /// Whether the balances known since `known_at` must hold the position's coins: no exit was
+    /// already under way that may have sold them by then (what rests has them locked), and the
+    /// purchase was not learnt of later.
+    fn is_settled(&self, position: &Position, known_at: Timestamp) -> bool {
+        let exit = position.exit_order.as_ref().and_then(|id| self.ledger.order(id));
+        let may_have_sold = exit.is_some_and(|exit| exit.is_open() && exit.created_at < known_at);
+        let entry = self.ledger.order(&position.entry);
+        let bought_before =
+            entry.is_none_or(|entry| entry.ended_at.is_some_and(|ended| ended <= known_at));
+        bought_before && !may_have_sold
     }
 
     /// Opens and plans positions that a torn journal left without, and moves every exit on.

@@ -118,6 +118,43 @@ fn coins_the_account_does_not_have_stop_new_entries_until_a_person_explains() {
 }
 
 #[test]
+fn a_sale_or_purchase_under_way_explains_coins_that_are_not_there() {
+    let balances = |btc: &str| {
+        let balance = |asset: &str, free: &str| Balance {
+            asset: Asset::from_exchange(asset),
+            free: free.parse().unwrap(),
+            locked: Decimal::ZERO,
+        };
+        Input::Balances(vec![balance("USDT", "1000"), balance("BTC", btc)])
+    };
+    // The stop was crossed right after the start: its sale left, and its answer is not there yet.
+    let mut world = World::new();
+    world.bought("25", "0.25");
+    world.restart();
+    world.quote("BTCUSDT", "90");
+    assert_eq!(world.one_placed().side, Side::Sell);
+    world.pass(Duration::from_millis(50));
+    world.step(balances("0"));
+    world.step(Input::Reconciled { orders: Vec::new() });
+    assert_eq!(world.engine.ledger().kill_mode(), None, "the stop's sale is under way");
+
+    // The list shows a purchase that filled after the balances were read.
+    let mut world = World::new();
+    world.quote("BTCUSDT", "100");
+    world.buy("BTCUSDT", "25");
+    let order = world.one_placed();
+    world.restart();
+    world.quote("BTCUSDT", "100");
+    world.step(balances("0"));
+    world.pass(Duration::from_millis(50));
+    let filled = world.snapshot(&order.client_order_id, OrderStatus::Filled, "0.25", "25");
+    let QueryOutcome::Found { order: filled, .. } = filled else { panic!("{filled:?}") };
+    world.step(Input::Reconciled { orders: vec![filled] });
+    assert_eq!(world.position().held(), qty("0.25"));
+    assert_eq!(world.engine.ledger().kill_mode(), None, "the balances are older than the purchase");
+}
+
+#[test]
 fn another_account_starts_with_its_own_book_and_says_what_is_left_open() {
     let mut world = World::new();
     world.bought("25", "0.25");
