@@ -38,6 +38,11 @@ pub(crate) fn put(address: SocketAddr, target: &str) -> Answer {
     request(address, "PUT", target, &[], b"")
 }
 
+pub(crate) fn post_json(address: SocketAddr, target: &str, body: &Value) -> Answer {
+    let body = body.to_string();
+    request(address, "POST", target, &["Content-Type: application/json"], body.as_bytes())
+}
+
 pub(crate) fn request(
     address: SocketAddr,
     method: &str,
