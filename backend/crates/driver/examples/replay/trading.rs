@@ -9,7 +9,9 @@ use domain::{
     Symbol, Timestamp, TradeSides,
 };
 use driver::{Driver, Store, SyncMode};
-use engine::settings::{AutoRoute, EntrySettings, ExitSettings, NotionalMode, RiskSettings};
+use engine::settings::{
+    AutoRoute, EntrySettings, ExitSettings, NotionalMode, RecordSettings, RiskSettings,
+};
 use engine::{Balance, Effect, Engine, Input, Message, Mode, Quote, Settings};
 
 use crate::Failure;
@@ -64,6 +66,7 @@ pub(crate) fn engine() -> Result<Engine, Failure> {
             trailing_pct: None,
             time_stop: None,
         },
+        record: RecordSettings::default(),
         dedup_window: Duration::from_hours(1),
         signal_max_age: Duration::from_mins(5),
         recv_window_ms: 5_000,
