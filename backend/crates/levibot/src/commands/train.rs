@@ -1,7 +1,7 @@
 //! `levibot train`: fits the intent model, and says what it is worth.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use signal::Model;
 use training::report;
@@ -100,10 +100,10 @@ fn examples(args: &TrainArgs) -> Result<Vec<Example>, TrainError> {
         eprintln!(
             "training: WITHOUT the labelled messages: this gives another model than the one that comes with the program"
         );
-    } else if !args.data.exists() {
-        return Err(TrainError::NoData(args.data.display().to_string()));
-    } else {
+    } else if args.data.exists() {
         examples.extend(read_examples(&args.data)?);
+    } else {
+        return Err(TrainError::NoData(args.data.display().to_string()));
     }
     for file in &args.labels {
         let labels = read_examples(file)?;
@@ -124,7 +124,7 @@ fn read_examples(path: &Path) -> Result<Vec<Example>, TrainError> {
     training::parse_examples(&text).map_err(|source| TrainError::Label { path: shown, source })
 }
 
-fn write(path: &PathBuf, text: &str) -> Result<(), TrainError> {
+fn write(path: &Path, text: &str) -> Result<(), TrainError> {
     std::fs::write(path, text)
         .map_err(|source| TrainError::File { path: path.display().to_string(), source })
 }

@@ -1,5 +1,6 @@
 //! A reading for people: the message with its fields underlined, then what was made of it.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -43,7 +44,8 @@ fn underlined(text: &str, reading: &Reading) -> String {
         let style = field_style(span.field).underline();
         marked.push_str(&shown(text.get(at..span.start).unwrap_or_default()));
         let piece = shown(text.get(span.range()).unwrap_or_default());
-        marked.push_str(&format!("{style}{piece}{style:#}"));
+        // Writing to a string cannot fail.
+        let _ = write!(marked, "{style}{piece}{style:#}");
         at = span.end;
     }
     marked + &shown(text.get(at..).unwrap_or_default())
