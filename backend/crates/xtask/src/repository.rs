@@ -42,7 +42,8 @@ pub fn root() -> PathBuf {
     crate_folder.ancestors().nth(3).unwrap_or(crate_folder).to_path_buf()
 }
 
-/// Every text file below `root`, sorted by path. Files that are not UTF-8 are left out.
+/// Every file below `root`, sorted by path. Files that are no UTF-8 (pictures) are there by name,
+/// with an empty text.
 ///
 /// # Errors
 /// The first folder or file that cannot be read.
@@ -56,7 +57,7 @@ pub fn text_files(root: &Path) -> io::Result<Vec<TextFile>> {
             if kind.is_dir() && !is_skipped(&path) {
                 folders.push(path);
             } else if kind.is_file() && !is_private(&path) {
-                files.extend(read_text(root, &path)?);
+                files.push(read_text(root, &path)?);
             }
         }
     }
@@ -75,11 +76,11 @@ fn is_private(file: &Path) -> bool {
     name.starts_with(".env") && name != ".env.example"
 }
 
-fn read_text(root: &Path, path: &Path) -> io::Result<Option<TextFile>> {
+fn read_text(root: &Path, path: &Path) -> io::Result<TextFile> {
     let bytes = fs::read(path)?;
     let relative = path.strip_prefix(root).unwrap_or(path);
     let relative = relative.to_string_lossy().replace('\\', "/");
-    Ok(String::from_utf8(bytes).ok().map(|text| TextFile { path: relative, text }))
+    Ok(TextFile { path: relative, text: String::from_utf8(bytes).unwrap_or_default() })
 }
 
 #[cfg(test)]
