@@ -33,10 +33,26 @@ impl NotReady {
 pub struct ReadinessPart {
     /// Short stable name: `journal`, `reconciled`, `prices`, `clock` …
     pub name: &'static str,
-    /// Whether it is as it should be.
+    /// Whether it is good enough to trade.
     pub ok: bool,
+    /// Whether it is worse than it should be.
+    pub degraded: bool,
     /// A sentence with the figures.
     pub detail: String,
+}
+
+impl ReadinessPart {
+    /// A part that is as it should be, or not good enough.
+    pub const fn new(name: &'static str, ok: bool, detail: String) -> Self {
+        Self { name, ok, degraded: !ok, detail }
+    }
+
+    /// Notes that it is worse than it should be.
+    #[must_use]
+    pub const fn degraded_if(mut self, worse: bool) -> Self {
+        self.degraded |= worse;
+        self
+    }
 }
 
 /// Whether the service may trade, and what stands in the way.
@@ -47,7 +63,7 @@ pub struct Readiness {
 }
 
 impl Readiness {
-    /// Whether every part is as it should be.
+    /// Whether every part is good enough to trade.
     pub fn is_ready(&self) -> bool {
         self.parts.iter().all(|part| part.ok)
     }

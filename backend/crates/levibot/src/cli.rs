@@ -140,13 +140,20 @@ pub(crate) struct SandboxArgs {
     /// An account: `KEY:SECRET:USDT=10000,BTC=1`. May be given several times.
     #[arg(long = "account", default_value = "mx0sandbox:secret:USDT=10000")]
     pub(crate) accounts: Vec<String>,
-    /// `synthetic`, or the path of a file with one-minute candles.
+    /// `synthetic`, `live` for the pairs and prices of the real exchange, `scripted` for prices
+    /// set by hand, or the path of a file with one-minute candles.
     #[arg(long, default_value = "synthetic")]
     pub(crate) market: String,
     /// A JSON file of further pairs with their prices, or other prices for listed ones:
     /// `{"HOTUSDT": "0.00131"}`.
     #[arg(long)]
     pub(crate) pairs: Option<PathBuf>,
+    /// REST address of the exchange that `--market live` mirrors.
+    #[arg(long, default_value = "https://api.mexc.com")]
+    pub(crate) live_rest: String,
+    /// WebSocket address of the exchange that `--market live` mirrors.
+    #[arg(long, default_value = "wss://wbs-api.mexc.com/ws")]
+    pub(crate) live_ws: String,
     /// Seed of the synthetic market.
     #[arg(long, default_value_t = 42)]
     pub(crate) seed: u64,

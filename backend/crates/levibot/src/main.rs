@@ -1,9 +1,12 @@
 //! LeviBot: the binary. Parses the command line and hands over.
 
 mod cli;
+mod clock;
 mod commands;
 mod config;
 mod logging;
+mod market_list;
+mod mirror;
 mod service;
 
 use std::process::ExitCode;

@@ -15,6 +15,7 @@ mod error;
 mod listen_key;
 mod market;
 mod orders;
+mod public;
 mod query;
 mod raw;
 mod stream;
@@ -29,6 +30,7 @@ pub use limits::{Budget, BudgetSettings, Lane, Start};
 pub use listen_key::ListenKey;
 pub use market::{ExchangeMarkets, TopOfBook};
 pub use mexc_wire::{ApiError, ErrorClass, ws};
+pub use public::CandleQuery;
 pub use raw::{EndpointPath, InvalidParam, InvalidPath, QueryParam, RawAnswer};
 pub use stream::{
     MarketStreams, Sink, StreamConfig, StreamError, StreamEvent, StreamStats, Timings, UserStream,

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use domain::{Candle, Interval, Markets, Price, Symbol};
 use limits::Lane;
 use mexc_wire::rest::{
-    BookTicker, Kline, OneOrMany, PriceTicker, ServerTime, Unusable, decode_markets,
+    BookTicker, Kline, OneOrMany, PriceTicker, ServerTime, SymbolInfo, Unusable, decode_markets,
+    decode_symbols,
 };
 use mexc_wire::{ApiError, ErrorClass, Query, classify};
 use reqwest::Method;
@@ -27,6 +28,25 @@ pub struct ExchangeMarkets {
     pub markets: Markets,
     /// How many entries were broken and left out.
     pub skipped: usize,
+    /// The answer they were read from.
+    pub body: String,
+}
+
+impl ExchangeMarkets {
+    /// Reads the body of an answer of `/exchangeInfo`.
+    ///
+    /// # Errors
+    /// When it is no market list; single broken entries are left out and counted instead.
+    pub fn read(body: String) -> Result<Self, serde_json::Error> {
+        let list = decode_markets(body.as_bytes())?;
+        Ok(Self { markets: list.markets, skipped: list.skipped, body })
+    }
+
+    /// The pairs as they came, broken entries left out.
+    pub fn symbols(&self) -> Vec<SymbolInfo> {
+        // The body was read before.
+        decode_symbols(self.body.as_bytes()).unwrap_or_default()
+    }
 }
 
 /// Best bid and ask of a pair.
@@ -81,12 +101,9 @@ impl Client {
     pub async fn exchange_info(&self) -> Result<ExchangeMarkets, ClientError> {
         let received = self.get_raw("/exchangeInfo", &Query::new(), LARGE).await?;
         let answer = received.answer();
-        match decode_markets(answer.body) {
-            Ok(list) if answer.status == 200 => {
-                Ok(ExchangeMarkets { markets: list.markets, skipped: list.skipped })
-            }
-            _ => Err(classify(&answer).into()),
-        }
+        let body = String::from_utf8_lossy(answer.body).into_owned();
+        let read = ExchangeMarkets::read(body).ok().filter(|_| answer.status == 200);
+        read.ok_or_else(|| classify(&answer).into())
     }
 
     /// The last price of a pair.

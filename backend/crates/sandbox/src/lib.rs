@@ -15,6 +15,6 @@ pub mod store;
 pub use faults::FaultPlan;
 pub use market::pairs::PricedPair;
 pub use server::{
-    AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, SandboxConfig,
-    SandboxError, SandboxHandle, StreamLimits, start,
+    AccountSpec, CandleWish, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, MirrorFeed,
+    SandboxConfig, SandboxError, SandboxHandle, StreamLimits, start,
 };

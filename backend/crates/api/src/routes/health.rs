@@ -36,6 +36,8 @@ pub(super) async fn live() -> Response {
 struct Readyz {
     ok: bool,
     ready: bool,
+    /// Names of the checks that are worse than they should be, also when the service is ready.
+    degraded: Vec<&'static str>,
     checks: Vec<ReadinessPart>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
@@ -43,7 +45,7 @@ struct Readyz {
     code: Option<&'static str>,
 }
 
-/// Whether the service may trade: journal writable, exchange and prices there, clock right, journal and exchange compared.
+/// Whether the service may trade: journal writable, exchange and prices there, clock right, journal and exchange compared. Without streams it trades on prices asked for by REST and is ready, but degraded.
 #[utoipa::path(
     get, path = "/readyz", tag = "service", operation_id = "readiness", responses(
         (status = 200, description = "Ready to trade", body = Readyz),
@@ -55,8 +57,13 @@ pub(super) async fn ready(State(app): AppState) -> Response {
     let ready = readiness.is_ready();
     let missing: Vec<&str> =
         readiness.parts.iter().filter(|part| !part.ok).map(|part| part.name).collect();
+    let worse = readiness.parts.iter().filter(|part| part.degraded);
+    let degraded = worse.map(|part| part.name).collect();
     let error = (!ready).then(|| format!("not ready: {}", missing.join(", ")));
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let code = (!ready).then_some("not_ready");
-    json::answer(status, &Readyz { ok: ready, ready, checks: readiness.parts, error, code })
+    json::answer(
+        status,
+        &Readyz { ok: ready, ready, degraded, checks: readiness.parts, error, code },
+    )
 }

@@ -170,7 +170,7 @@ impl Core for Bench {
         assert!(!panics, "a secret detail");
         let detail = not_ready.unwrap_or("done").to_owned();
         let ok = not_ready.is_none();
-        Readiness { parts: vec![ReadinessPart { name: "reconciled", ok, detail }] }
+        Readiness { parts: vec![ReadinessPart::new("reconciled", ok, detail)] }
     }
 
     fn now(&self) -> Timestamp {

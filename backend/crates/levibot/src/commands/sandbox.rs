@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use domain::{Asset, Price};
+use limits::BudgetSettings;
 use sandbox::{
     AccountSpec, InvalidAccountSpec, Limits, ListenKeyLimits, MarketSpec, PricedPair,
     SandboxConfig, SandboxError, StreamLimits,
@@ -12,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::SandboxArgs;
+use crate::mirror::{self, MirrorError, Original};
 
 /// Why it did not run.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,11 @@ pub(crate) enum SandboxFailure {
     /// Every pair is quoted in USDT.
     #[error("--pairs: {0:?} is no pair: name a coin and USDT, such as HOTUSDT")]
     Pair(String),
+    /// The exchange to be mirrored is not there.
+    #[error(
+        "--market live: {0}. Check the network, --live-rest and --live-ws, or use --market synthetic"
+    )]
+    Mirror(#[from] MirrorError),
     /// The exchange itself.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -50,15 +58,11 @@ pub(crate) enum SandboxFailure {
 pub(crate) async fn run(args: SandboxArgs) -> Result<(), SandboxFailure> {
     let accounts: Result<Vec<AccountSpec>, InvalidAccountSpec> =
         args.accounts.iter().map(|account| account.parse()).collect();
-    let market = match args.market.as_str() {
-        "synthetic" | "sim" => MarketSpec::Synthetic { seed: args.seed },
-        "scripted" => MarketSpec::Scripted,
-        file => MarketSpec::File(PathBuf::from(file)),
-    };
+    let accounts = accounts?;
     let config = SandboxConfig {
         listen: args.listen,
-        accounts: accounts?,
-        market,
+        accounts,
+        market: market(&args).await?,
         pairs: args.pairs.as_deref().map(pairs).transpose()?.unwrap_or_default(),
         state_dir: args.state_dir,
         limits: limits(&args.limits)?,
@@ -84,6 +88,23 @@ fn pairs(file: &Path) -> Result<Vec<PricedPair>, SandboxFailure> {
         Ok(PricedPair { coin, price })
     };
     named.into_iter().map(pair).collect()
+}
+
+async fn market(args: &SandboxArgs) -> Result<MarketSpec, MirrorError> {
+    Ok(match args.market.as_str() {
+        "synthetic" | "sim" => MarketSpec::Synthetic { seed: args.seed },
+        "scripted" => MarketSpec::Scripted,
+        "live" => {
+            let original = Original {
+                base_url: args.live_rest.clone(),
+                ws_url: args.live_ws.clone(),
+                ip_weight_10s: BudgetSettings::default().ip_weight_10s,
+                spacing: Duration::from_millis(50),
+            };
+            MarketSpec::Mirror(mirror::start(&original, args.state_dir.as_deref()).await?)
+        }
+        file => MarketSpec::File(PathBuf::from(file)),
+    })
 }
 
 fn limits(choice: &str) -> Result<Option<Limits>, SandboxFailure> {

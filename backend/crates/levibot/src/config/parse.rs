@@ -217,3 +217,16 @@ pub(super) fn time_zone(text: &str) -> Parsed<TimeZone> {
     let zone = TimeZone::get(name).or_else(|_| TimeZone::posix(name));
     zone.map_err(|_| "is no known time zone".to_owned())
 }
+
+/// The host of an address, in small letters.
+pub(super) fn host_of(address: &str) -> String {
+    let uri: Option<Uri> = address.parse().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    host.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Whether an address is the real exchange's.
+pub(super) fn is_mexc(address: &str) -> bool {
+    let host = host_of(address);
+    host == "mexc.com" || host.ends_with(".mexc.com")
+}

@@ -1,14 +1,13 @@
 //! What values mean for one another.
 
-use axum::http::Uri;
 use domain::Notional;
 use engine::settings::Mode;
 
 use super::kind::Variable;
 use super::mistake::{Mistake, shown};
-use super::parse;
+use super::parse::{self, host_of, is_mexc};
 use super::sources::Setting;
-use super::typed::{Config, PaperMarket};
+use super::typed::Config;
 use super::variables as v;
 
 /// Checks a configuration whose single values are right. A variable that is already known to be
@@ -89,7 +88,7 @@ impl<'a> Rules<'a> {
                         how,
                     );
                 }
-                if mexc.ws_url.as_deref().is_some_and(is_mexc) {
+                if is_mexc(&mexc.ws_url) {
                     self.mistake(
                         &v::MEXC_WS_URL,
                         "is the real exchange, and MEXC_SANDBOX=true",
@@ -183,14 +182,8 @@ impl<'a> Rules<'a> {
 
     fn paper(&mut self) {
         let Config { engine, paper, .. } = self.config;
-        if paper.market == PaperMarket::Live {
-            self.mistake(&v::PAPER_MARKET, "is not available yet", "Set it to sim or auto");
-        }
         if engine.mode != Mode::Paper {
             return;
-        }
-        if paper.market == PaperMarket::Auto {
-            self.warn("PAPER_MARKET=auto: live prices are not available yet, so the market is sim (synthetic)");
         }
         if !paper.balances.iter().any(|(asset, _)| *asset == engine.quote_asset) {
             self.warn(format!(
@@ -263,18 +256,7 @@ impl<'a> Rules<'a> {
     }
 }
 
-fn host_of(address: &str) -> String {
-    let uri: Option<Uri> = address.parse().ok();
-    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
-    host.trim_end_matches('.').to_ascii_lowercase()
-}
-
 fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || address.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-}
-
-fn is_mexc(address: &str) -> bool {
-    let host = host_of(address);
-    host == "mexc.com" || host.ends_with(".mexc.com")
 }

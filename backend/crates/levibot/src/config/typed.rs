@@ -14,7 +14,7 @@ use secrecy::SecretString;
 
 use super::hooks;
 use super::messengers;
-use super::parse;
+use super::parse::{self, is_mexc};
 use super::reader::Reader;
 use super::variables as v;
 use crate::logging::Filter;
@@ -55,8 +55,8 @@ pub(crate) struct Mexc {
     pub(crate) api_secret: Option<SecretString>,
     /// REST address without trailing slash.
     pub(crate) base_url: String,
-    /// WebSocket address; [`None`] with a sandbox that has none configured.
-    pub(crate) ws_url: Option<String>,
+    /// WebSocket address.
+    pub(crate) ws_url: String,
     /// Least time between two requests.
     pub(crate) rate_limit: Duration,
     /// What the exchange allows.
@@ -90,7 +90,7 @@ pub(crate) struct Redis {
 /// `PAPER_*`.
 #[derive(Debug, Clone)]
 pub(crate) struct Paper {
-    /// Whose prices. `Live` is refused until it exists.
+    /// Whose prices.
     pub(crate) market: PaperMarket,
     /// Seed of the synthetic market.
     pub(crate) seed: u64,
@@ -103,7 +103,7 @@ pub(crate) struct Paper {
 /// Prices of the built-in exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PaperMarket {
-    /// Live if it can be had, else synthetic; synthetic for now.
+    /// Live if it can be had at the start, else synthetic.
     Auto,
     /// MEXC's public prices.
     Live,
@@ -210,8 +210,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         recv_window_ms,
         in_doubt_settle,
     };
-    let ws_url =
-        ws_url.or_else(|| (mode != Mode::Sandbox).then(|| "wss://wbs-api.mexc.com/ws".to_owned()));
+    let ws_url = ws_url.unwrap_or_else(|| streams_of(mode, &base_url));
     let mexc = Mexc { api_key, api_secret, base_url, ws_url, rate_limit, limits, redis };
     Config {
         engine,
@@ -225,6 +224,16 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         signal_model,
         hooks,
         telegram,
+    }
+}
+
+/// A sandbox has its streams at the same host and port; MEXC has a host of its own for them.
+fn streams_of(mode: Mode, base_url: &str) -> String {
+    match base_url.split_once("://") {
+        Some((scheme, rest)) if mode != Mode::Live && !is_mexc(base_url) => {
+            format!("{}://{rest}/ws", if scheme == "https" { "wss" } else { "ws" })
+        }
+        _ => "wss://wbs-api.mexc.com/ws".to_owned(),
     }
 }
 

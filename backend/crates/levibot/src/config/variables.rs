@@ -44,8 +44,8 @@ variables! {
         MEXC_SANDBOX: Switch, Is("false"),
             "With EXCHANGE=MEXC: trade on a sandbox (`levibot sandbox`) at MEXC_BASE_URL. Refuses the real exchange's hosts.";
         MEXC_BASE_URL: Text("http:// or https:// with a host, no path"), Is("https://api.mexc.com"),
-            "REST address of the exchange.";
-        MEXC_WS_URL: Text("ws:// or wss:// with a host"), Unset("wss://wbs-api.mexc.com/ws; none with a sandbox"),
+            "REST address of the exchange. With EXCHANGE=PAPER: of the one whose market is mirrored.";
+        MEXC_WS_URL: Text("ws:// or wss:// with a host"), Unset("wss://wbs-api.mexc.com/ws; with a sandbox /ws at MEXC_BASE_URL"),
             "WebSocket address of the exchange.";
         MEXC_RECV_WINDOW_MS: whole(1, 60_000, "ms"), Is("5000"),
             "How long after its time stamp the exchange may accept a signed request.";
@@ -174,7 +174,7 @@ variables! {
     }
     "Paper trading" {
         PAPER_MARKET: Choice(&["auto", "live", "sim"]), Is("auto"),
-            "Prices of the built-in exchange: sim is synthetic. live (MEXC's own) is not available yet, and auto takes sim until it is.";
+            "Prices of the built-in exchange: live mirrors MEXC's public market (see MEXC_BASE_URL), sim is synthetic; auto is live if MEXC answers within 2 s at the start, else sim. Each has a book of its own.";
         PAPER_SEED: whole(0, u64::MAX, "number"), Is("42"),
             "The same seed gives the same synthetic market.";
         PAPER_BALANCES: Text("coins and amounts, such as USDT=10000,BTC=0.5"), Is("USDT=10000"),

@@ -11,9 +11,9 @@ use engine::{ApplyError, Effect, Engine, Input, Reply};
 use journal::{AppendError, Journal};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
-use super::clock;
 use super::health::Health;
 use super::revoker::{Generation, Revoker};
+use crate::clock;
 
 /// Jobs taken before the group is committed.
 const GROUP: usize = 512;

@@ -23,6 +23,8 @@ pub(crate) struct Executor {
     pub(crate) balances_wanted: Arc<Notify>,
     /// Wakes the clock feed.
     pub(crate) clock_wanted: Arc<Notify>,
+    /// Wakes the feed of market lists.
+    pub(crate) markets_wanted: Arc<Notify>,
 }
 
 impl Executor {
@@ -59,8 +61,8 @@ impl Executor {
                 let lane = if revocable { Lane::Entry } else { Lane::Exit };
                 let may_send = || !revocable || self.revoker.allows(generation);
                 let outcome = self.client.place(&order, lane, may_send).await;
-                if matches!(&outcome, PlaceOutcome::Refused(r) if r.class == RefusalClass::Clock) {
-                    self.clock_wanted.notify_one();
+                if let PlaceOutcome::Refused(refusal) = &outcome {
+                    self.ask_again(refusal.class);
                 }
                 tracing::info!(id = %order.client_order_id, symbol = %order.symbol, ?outcome, "order placed");
                 Some(Input::Placed { client_order_id: order.client_order_id, outcome })
@@ -84,6 +86,17 @@ impl Executor {
                 Some(Input::Candles { symbol, interval, candles })
             }
             Effect::FetchBalances | Effect::RevokeQueued => None,
+        }
+    }
+}
+
+impl Executor {
+    /// What a refusal says about our knowledge of the exchange is looked up at once.
+    fn ask_again(&self, class: RefusalClass) {
+        match class {
+            RefusalClass::Clock => self.clock_wanted.notify_one(),
+            RefusalClass::Symbol | RefusalClass::Filter => self.markets_wanted.notify_one(),
+            _ => {}
         }
     }
 }

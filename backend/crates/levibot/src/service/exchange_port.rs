@@ -8,12 +8,12 @@ use domain::{Candle, Interval, Symbol};
 use engine::{Balance, Input, Mode, Quote};
 use mexc::{Client, ClientError, ErrorClass};
 
-use super::clock;
 use super::effects::finished_candles;
 use super::feeds::{quote_input, to_balance};
 use super::handle::CoreHandle;
 use super::health::Health;
 use super::streams::Interest;
+use crate::clock;
 
 /// How long a dry run or direct order waits for candles.
 const CANDLES_WAIT: Duration = Duration::from_secs(1);
@@ -26,7 +26,7 @@ pub(crate) struct ExchangePort {
     pub(crate) core: CoreHandle,
     pub(crate) health: Arc<Health>,
     pub(crate) mode: Mode,
-    pub(crate) market_source: String,
+    pub(crate) market_source: &'static str,
     pub(crate) price_max_age: Duration,
     pub(crate) interest: Arc<Interest>,
 }
@@ -39,7 +39,7 @@ impl Exchange for ExchangePort {
             Ok(PingInfo {
                 mode: self.mode.as_str(),
                 markets_count: markets.unwrap_or(0),
-                market_source: self.market_source.clone(),
+                market_source: self.market_source.to_owned(),
                 clock_offset_ms: self.health.clock_offset_ms(),
             })
         })

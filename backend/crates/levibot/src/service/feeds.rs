@@ -9,13 +9,17 @@ use engine::{Balance, Input, Quote, Report, ReportKind};
 use mexc::{Client, ClientError, TopOfBook};
 use tokio::sync::Notify;
 
-use super::clock;
 use super::handle::CoreHandle;
 use super::health::Health;
 use super::notices::notice;
+use crate::clock;
+use crate::market_list::{FRESH_FOR, MarketList, MarketListFile};
 
 const CLOCK_EVERY: Duration = Duration::from_mins(1);
-const MARKETS_EVERY: Duration = Duration::from_mins(10);
+/// Pause before a market list that could not be had is asked for again.
+const MARKETS_AGAIN: Duration = Duration::from_secs(20);
+/// Least time between two market lists, whoever asks.
+const MARKETS_APART: Duration = Duration::from_secs(10);
 const PROTECTION_EVERY: Duration = Duration::from_secs(1);
 const BALANCES_EVERY: Duration = Duration::from_secs(30);
 
@@ -27,6 +31,9 @@ pub(crate) struct Feeds {
     pub(crate) health: Arc<Health>,
     pub(crate) balances_wanted: Arc<Notify>,
     pub(crate) clock_wanted: Arc<Notify>,
+    pub(crate) markets_wanted: Arc<Notify>,
+    /// Where the market list is kept; the exchange inside this process has it at hand.
+    pub(crate) market_list: Option<MarketListFile>,
     pub(crate) price_poll: Duration,
     pub(crate) metrics: Arc<Metrics>,
 }
@@ -58,22 +65,53 @@ impl Feeds {
         }
     }
 
+    /// Loads the market list at the start: the kept one serves while it is fresh, and while the
+    /// exchange gives none.
+    pub(crate) async fn first_markets(&self) -> Result<(), ClientError> {
+        match &self.market_list {
+            Some(file) => self.take_markets(file.load(&self.client, clock::now()).await?),
+            None => self.load_markets().await?,
+        }
+        Ok(())
+    }
+
     /// Loads the market list.
     pub(crate) async fn load_markets(&self) -> Result<(), ClientError> {
-        let found = self.watched(self.client.exchange_info().await)?;
+        let list = match &self.market_list {
+            Some(file) => file.fetch(&self.client, clock::now()).await,
+            None => self.client.exchange_info().await.map(MarketList::from),
+        };
+        self.take_markets(self.watched(list)?);
+        Ok(())
+    }
+
+    fn take_markets(&self, MarketList { found, age, in_want }: MarketList) {
         if found.skipped > 0 {
             tracing::warn!(skipped = found.skipped, "unreadable entries in the market list");
         }
-        self.health.markets(found.markets.len());
-        self.core.tell(vec![Input::Markets(Arc::new(found.markets))]);
-        Ok(())
+        if !age.is_zero() {
+            tracing::info!(age_s = age.as_secs(), "the market list is the one that was kept");
+        }
+        self.health.markets(found.markets.len(), clock::now().minus(age));
+        let mut inputs = vec![Input::Markets(Arc::new(found.markets))];
+        if let Some(error) = in_want {
+            let message = "the exchange gives no market list; the one that was kept is used";
+            tracing::warn!(%error, age_s = age.as_secs(), "{message}");
+            let details = [("age_s", age.as_secs().to_string()), ("error", error.to_string())];
+            let notice = notice(message, &details);
+            inputs.push(Input::Report(Report { kind: ReportKind::ExchangeError, notice }));
+        }
+        self.core.tell(inputs);
     }
 
     /// Loads the best bid and ask of every pair.
     pub(crate) async fn load_prices(&self) -> Result<(), ClientError> {
         let tops = self.watched(self.client.book_tickers().await)?;
         let at = clock::now();
-        self.health.prices(at);
+        // An exchange whose books are all empty answers, but tells no price.
+        if !tops.is_empty() {
+            self.health.prices(at);
+        }
         self.core.tell(tops.into_iter().map(|top| quote_input(top, at)).collect());
         Ok(())
     }
@@ -105,10 +143,11 @@ impl Feeds {
 
     /// Runs every feed until the service ends.
     pub(crate) fn spawn(&self) {
-        self.every(MARKETS_EVERY, |feeds| async move { feeds.load_markets().await });
+        tokio::spawn(self.clone().refresh_markets());
         self.every(self.price_poll, |feeds| async move { feeds.load_prices().await });
         tokio::spawn(self.clone().follow_resyncs());
-        tokio::spawn(count_unprotected(self.core.clone(), Arc::clone(&self.metrics)));
+        let (health, metrics) = (Arc::clone(&self.health), Arc::clone(&self.metrics));
+        tokio::spawn(count_unprotected(self.core.clone(), health, metrics));
         let feeds = self.clone();
         tokio::spawn(async move {
             loop {
@@ -127,6 +166,21 @@ impl Feeds {
                 log_failure("balances", feeds.load_balances().await);
             }
         });
+    }
+
+    /// The market list again: after a while, soon after a failure, and when an order was refused
+    /// for its pair.
+    async fn refresh_markets(self) {
+        let mut pause = FRESH_FOR.saturating_sub(self.health.markets_age());
+        loop {
+            let wanted = self.markets_wanted.notified();
+            // Either somebody asks or the time is up: both lead to the same.
+            let _ = tokio::time::timeout(pause, wanted).await;
+            let result = self.load_markets().await;
+            pause = if result.is_ok() { FRESH_FOR } else { MARKETS_AGAIN };
+            log_failure("the market list", result);
+            tokio::time::sleep(MARKETS_APART).await;
+        }
     }
 
     fn every<F, Fut>(&self, pause: Duration, load: F)
@@ -148,13 +202,15 @@ impl Feeds {
 }
 
 /// Counts the seconds in which a holding has no working stop.
-async fn count_unprotected(core: CoreHandle, metrics: Arc<Metrics>) {
+async fn count_unprotected(core: CoreHandle, health: Arc<Health>, metrics: Arc<Metrics>) {
     let mut last = clock::now();
     loop {
         tokio::time::sleep(PROTECTION_EVERY).await;
         let now = clock::now();
         let exposed = read(&core, move |engine| engine.unprotected(now).count()).await;
-        let count = u32::try_from(exposed.unwrap_or(0)).unwrap_or(u32::MAX);
+        let exposed = exposed.unwrap_or(0);
+        health.unprotected(exposed);
+        let count = u32::try_from(exposed).unwrap_or(u32::MAX);
         metrics.add_unprotected(now.since(last) * count);
         last = now;
     }

@@ -11,10 +11,10 @@ use domain::{Record, Timestamp};
 use engine::{Command, Engine, Input, Reply, Report, ReportKind};
 use tokio::sync::{broadcast, oneshot, watch};
 
-use super::clock;
 use super::core_loop::Job;
 use super::health::Health;
 use super::refusals::Refusals;
+use crate::clock;
 
 /// How long a request that may move money waits for the start to finish.
 const READY_WAIT: Duration = Duration::from_secs(8);

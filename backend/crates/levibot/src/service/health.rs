@@ -6,19 +6,41 @@ use std::time::Duration;
 use api::ports::{Readiness, ReadinessPart};
 use domain::Timestamp;
 
-use super::{bot, clock};
+use super::bot;
+use crate::clock;
 
 /// Clock difference beyond which the exchange would refuse orders soon.
 const CLOCK_TOLERANCE_MS: i64 = 1_000;
+/// A market list beyond this age may miss that a pair was closed.
+const OLD_LIST: Duration = Duration::from_mins(30);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     journal_error: Option<String>,
     exchange_error: Option<String>,
     markets: usize,
+    markets_at: Timestamp,
+    streams_down: Vec<&'static str>,
+    unprotected: usize,
     prices_at: Option<Timestamp>,
     reconciled: bool,
     clock_offset_ms: Option<i64>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            journal_error: None,
+            exchange_error: None,
+            markets: 0,
+            markets_at: Timestamp::EPOCH,
+            streams_down: Vec::new(),
+            unprotected: 0,
+            prices_at: None,
+            reconciled: false,
+            clock_offset_ms: None,
+        }
+    }
 }
 
 /// Shared by everything that knows a part of it.
@@ -52,8 +74,25 @@ impl Health {
         changed
     }
 
-    pub(crate) fn markets(&self, count: usize) {
-        self.state().markets = count;
+    /// Notes a market list, and from when it is.
+    pub(crate) fn markets(&self, count: usize, at: Timestamp) {
+        let mut state = self.state();
+        (state.markets, state.markets_at) = (count, at);
+    }
+
+    /// How old the market list is.
+    pub(crate) fn markets_age(&self) -> Duration {
+        clock::now().since(self.state().markets_at)
+    }
+
+    /// Notes which streams are down.
+    pub(crate) fn streams_down(&self, streams: Vec<&'static str>) {
+        self.state().streams_down = streams;
+    }
+
+    /// Notes how many open positions have no working stop.
+    pub(crate) fn unprotected(&self, positions: usize) {
+        self.state().unprotected = positions;
     }
 
     pub(crate) fn prices(&self, at: Timestamp) {
@@ -96,53 +135,85 @@ impl Health {
     /// What trading depends on.
     fn trading(&self) -> Readiness {
         let state = self.state();
-        let part = |name, ok, detail: String| ReadinessPart { name, ok, detail };
-        let price_age = state.prices_at.map(|at| clock::now().since(at));
-        let clock_ok = state.clock_offset_ms.is_some_and(|ms| ms.abs() <= CLOCK_TOLERANCE_MS);
+        let prices = self.prices_part(&state);
+        let streams = streams_part(&state, prices.ok);
         Readiness {
             parts: vec![
-                part(
-                    "journal",
-                    state.journal_error.is_none(),
-                    state.journal_error.clone().unwrap_or_else(|| "journal is writable".to_owned()),
-                ),
-                part(
-                    "exchange",
-                    state.exchange_error.is_none() && state.markets > 0,
-                    match (&state.exchange_error, state.markets) {
-                        (Some(error), _) => error.clone(),
-                        (None, 0) => "market list not loaded yet".to_owned(),
-                        (None, count) => format!("exchange answers, {count} pairs listed"),
-                    },
-                ),
-                part(
-                    "prices",
-                    price_age.is_some_and(|age| age <= self.price_max_age),
-                    price_age.map_or_else(
-                        || "no prices yet".to_owned(),
-                        |age| format!("prices are {} ms old", age.as_millis()),
-                    ),
-                ),
-                part(
-                    "clock",
-                    clock_ok,
-                    state.clock_offset_ms.map_or_else(
-                        || "clock not compared with the exchange yet".to_owned(),
-                        |ms| {
-                            format!("exchange clock is {ms} ms ahead, at most {CLOCK_TOLERANCE_MS}")
-                        },
-                    ),
-                ),
-                part(
-                    "reconciled",
-                    state.reconciled,
-                    if state.reconciled {
-                        "journal and exchange were compared".to_owned()
-                    } else {
-                        "journal and exchange are still being compared".to_owned()
-                    },
-                ),
+                journal_part(&state),
+                exchange_part(&state),
+                prices,
+                streams,
+                stops_part(&state),
+                clock_part(&state),
+                reconciled_part(&state),
             ],
         }
     }
+
+    fn prices_part(&self, state: &State) -> ReadinessPart {
+        let age = state.prices_at.map(|at| clock::now().since(at));
+        let detail = age.map_or_else(
+            || "no prices yet".to_owned(),
+            |age| format!("prices are {} ms old", age.as_millis()),
+        );
+        ReadinessPart::new("prices", age.is_some_and(|age| age <= self.price_max_age), detail)
+    }
+}
+
+fn journal_part(state: &State) -> ReadinessPart {
+    let detail = state.journal_error.clone();
+    let detail = detail.unwrap_or_else(|| "journal is writable".to_owned());
+    ReadinessPart::new("journal", state.journal_error.is_none(), detail)
+}
+
+fn exchange_part(state: &State) -> ReadinessPart {
+    let age = clock::now().since(state.markets_at);
+    let detail = match (&state.exchange_error, state.markets) {
+        (Some(error), _) => error.clone(),
+        (None, 0) => "market list not loaded yet".to_owned(),
+        (None, count) => {
+            format!("exchange answers, {count} pairs listed {} s ago", age.as_secs())
+        }
+    };
+    let is_old = state.markets > 0 && age > OLD_LIST;
+    let ok = state.exchange_error.is_none() && state.markets > 0;
+    ReadinessPart::new("exchange", ok, detail).degraded_if(is_old)
+}
+
+/// Streams are a comfort: without them the service asks by REST, and trades.
+fn streams_part(state: &State, has_prices: bool) -> ReadinessPart {
+    if state.streams_down.is_empty() {
+        return ReadinessPart::new("streams", true, "no stream is down".to_owned());
+    }
+    let down = state.streams_down.join(" and ");
+    let instead = if has_prices {
+        "asked for by REST, stops are watched on those prices"
+    } else {
+        "not known, and stops cannot be watched"
+    };
+    let detail = format!("no stream of {down}: prices and orders are {instead}");
+    ReadinessPart::new("streams", has_prices, detail).degraded_if(true)
+}
+
+/// A position may wait for its first order, so this alone makes nothing unready.
+fn stops_part(state: &State) -> ReadinessPart {
+    let detail = match state.unprotected {
+        0 => "every open position has a working stop".to_owned(),
+        count => format!("{count} open position(s) without a working stop"),
+    };
+    ReadinessPart::new("stops", true, detail).degraded_if(state.unprotected > 0)
+}
+
+fn clock_part(state: &State) -> ReadinessPart {
+    let ok = state.clock_offset_ms.is_some_and(|ms| ms.abs() <= CLOCK_TOLERANCE_MS);
+    let detail = state.clock_offset_ms.map_or_else(
+        || "clock not compared with the exchange yet".to_owned(),
+        |ms| format!("exchange clock is {ms} ms ahead, at most {CLOCK_TOLERANCE_MS}"),
+    );
+    ReadinessPart::new("clock", ok, detail)
+}
+
+fn reconciled_part(state: &State) -> ReadinessPart {
+    let how = if state.reconciled { "were compared" } else { "are still being compared" };
+    ReadinessPart::new("reconciled", state.reconciled, format!("journal and exchange {how}"))
 }

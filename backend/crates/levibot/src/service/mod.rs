@@ -3,7 +3,6 @@
 
 mod bot;
 mod budget;
-mod clock;
 mod core_loop;
 mod effects;
 mod exchange_port;
@@ -42,6 +41,7 @@ use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::config::{Config, JournalSync};
+use crate::market_list::MarketListFile;
 use bot::BotPort;
 use budget::Budgeting;
 use core_loop::{Caller, CoreLoop, Job, LoopEnd, Outlets};
@@ -101,31 +101,35 @@ pub(crate) enum ServeError {
 }
 
 /// Runs the service until it is asked to stop.
-pub(crate) async fn serve(config: Config, operator: Operator) -> Result<(), ServeError> {
+pub(crate) async fn serve(mut config: Config, operator: Operator) -> Result<(), ServeError> {
     operator::reload_on_hangup(Arc::clone(&operator.logging))?;
     let listener = listen(config.http.address).await?;
     let paper = match config.engine.mode {
-        Mode::Paper => Some(paper::start(&config.paper).await?),
+        Mode::Paper => Some(paper::start(&config).await?),
         Mode::Sandbox | Mode::Live => None,
     };
+    if let Some(paper) = &paper {
+        paper.book.clone_into(&mut config.engine.account);
+    }
     let budgeting = Budgeting::new(&config)?;
     let client = build_client(&config, paper.as_ref(), budgeting.budget.clone())?;
     let (engine, journal, opened) = open_journal(&config)?;
+    let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source);
     let bot = telegram::Shared::default();
-    let mut running =
-        start_core(&config, engine, journal, client.clone(), (budgeting, &bot), &opened)?;
+    let parts = (engine, journal, market_source);
+    let mut running = start_core(&config, parts, client.clone(), (budgeting, &bot), &opened)?;
     let interest = Arc::new(Interest::default());
     let streams = streams::start(StreamParts {
-        url: paper.as_ref().map_or(config.mexc.ws_url.clone(), |paper| Some(paper.ws_url.clone())),
+        url: paper.as_ref().map_or(&config.mexc.ws_url, |paper| &paper.ws_url).clone(),
         client: client.clone(),
         core: running.core.clone(),
         bot_id: config.engine.bot_id.clone(),
         interest: Arc::clone(&interest),
         balances_wanted: Arc::clone(&running.balances_wanted),
         board: Arc::clone(&running.board),
+        health: Arc::clone(&running.health),
     });
-    let market_source = paper.as_ref().map_or("mexc", |paper| paper.market_source.as_str());
-    let app = build_app(&config, &running, client, market_source.to_owned(), interest, operator);
+    let app = build_app(&config, &running, client, market_source, interest, operator);
     let bot = start_bot(&config, &mut running, bot)?;
     tracing::info!(
         address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
@@ -185,8 +189,7 @@ struct Running {
 
 fn start_core(
     config: &Config,
-    engine: Engine,
-    journal: Journal,
+    (engine, journal, market_source): (Engine, Journal, &'static str),
     client: Client,
     (budgeting, bot): (Budgeting, &telegram::Shared),
     opened: &Opened,
@@ -202,6 +205,7 @@ fn start_core(
             budget::register(&budgeting.budget, registry);
             streams::register(&board, registry);
             bot.figures.register(registry);
+            paper::register_source(market_source, registry);
         }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
     warn_of_policy(config, &engine);
@@ -223,12 +227,14 @@ fn start_core(
     let ended = spawn_core(Driver::new(engine, journal, sync), taken_jobs, outlets)?;
     let balances_wanted = Arc::new(Notify::new());
     let clock_wanted = Arc::new(Notify::new());
+    let markets_wanted = Arc::new(Notify::new());
     let executor = Executor {
         client: client.clone(),
         core: core.clone(),
         revoker,
         balances_wanted: Arc::clone(&balances_wanted),
         clock_wanted: Arc::clone(&clock_wanted),
+        markets_wanted: Arc::clone(&markets_wanted),
     };
     tokio::spawn(executor.run(taken_effects));
     let feeds = Feeds {
@@ -237,11 +243,19 @@ fn start_core(
         health: Arc::clone(&health),
         balances_wanted: Arc::clone(&balances_wanted),
         clock_wanted,
+        markets_wanted,
+        market_list: market_list(config),
         price_poll: config.price_poll,
         metrics: Arc::clone(&metrics),
     };
     tokio::spawn(startup::until_ready(feeds, ready));
     Ok(Running { core, health, metrics, balances_wanted, board, ended, news: Some(news) })
+}
+
+/// Where the market list is kept. The paper exchange is in this process, so its list costs nothing.
+fn market_list(config: &Config) -> Option<MarketListFile> {
+    let asks = config.engine.mode != Mode::Paper;
+    asks.then(|| MarketListFile::new(&config.log.dir, &config.mexc.base_url))
 }
 
 /// The policy in the journal wins over the configured one; a person who changed the latter should
@@ -296,7 +310,7 @@ fn build_app(
     config: &Config,
     running: &Running,
     client: Client,
-    market_source: String,
+    market_source: &'static str,
     interest: Arc<Interest>,
     operator: Operator,
 ) -> App {

@@ -42,7 +42,7 @@ where
 
 async fn market_data(feeds: &Feeds) -> Result<(), ClientError> {
     feeds.sync_clock().await?;
-    feeds.load_markets().await?;
+    feeds.first_markets().await?;
     feeds.load_prices().await
 }
 

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::clock;
+use crate::clock;
 
 static COUNTER: AtomicU64 = AtomicU64::new(0);
 

@@ -104,6 +104,8 @@ impl Home {
             .current_dir(self.path())
             .env_clear()
             .env("TZ", "UTC")
+            // Tests never look beyond this machine.
+            .env("PAPER_MARKET", "sim")
             .envs(self.env.iter().map(|(k, v)| (k.as_str(), v.as_str())))
             .stdin(Stdio::null())
             .stdout(out.try_clone().unwrap())
@@ -133,11 +135,16 @@ impl Home {
 
     /// Starts `levibot sandbox` with one account.
     pub(crate) fn start_sandbox(&self, market: &str) -> Process {
-        self.start_sandbox_with(market, &[])
+        self.start_sandbox_with(market, "exchange", &[])
     }
 
-    /// The same with more arguments.
-    pub(crate) fn start_sandbox_with(&self, market: &str, more: &[&str]) -> Process {
+    /// The same with its state in another folder and further arguments.
+    pub(crate) fn start_sandbox_with(
+        &self,
+        market: &str,
+        state_dir: &str,
+        more: &[&str],
+    ) -> Process {
         let address = free_address();
         let listen = address.to_string();
         let args = [
@@ -149,13 +156,13 @@ impl Home {
             "--market",
             market,
             "--state-dir",
-            "exchange",
+            state_dir,
             // Tests poll prices far more often than the exchange allows.
             "--limits",
             "off",
         ];
         let args = [&args[..], more].concat();
-        let child = self.command(&args, "sandbox.log").spawn().unwrap();
+        let child = self.command(&args, &format!("{state_dir}.log")).spawn().unwrap();
         let sandbox = Process { child, address, home: self.path().to_owned() };
         eventually("the sandbox answers", PATIENCE, || {
             http::try_request(address, "GET", "/api/v3/ping", &[], b"").ok()

@@ -26,23 +26,36 @@ pub struct MarketList {
 /// # Errors
 /// When the body as a whole is no market list.
 pub fn decode_markets(body: &[u8]) -> Result<MarketList, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct List<'a> {
-        #[serde(borrow)]
-        symbols: Vec<&'a RawValue>,
-    }
-
     // One name that is no UTF-8 would make the whole text unreadable.
     let text = String::from_utf8_lossy(body);
     let list: List<'_> = serde_json::from_str(&text)?;
     let total = list.symbols.len();
-    let read = |raw: &&RawValue| {
-        let info: SymbolInfo = serde_json::from_str(raw.get()).ok()?;
-        Market::try_from(&info).ok()
-    };
-    let usable: Vec<Market> = list.symbols.iter().filter_map(read).collect();
+    let infos = list.readable();
+    let usable: Vec<Market> = infos.filter_map(|info| Market::try_from(&info).ok()).collect();
     let skipped = total - usable.len();
     Ok(MarketList { markets: Markets::new(usable), skipped })
+}
+
+/// As [`decode_markets`], the entries as they came.
+///
+/// # Errors
+/// When the body as a whole is no market list.
+pub fn decode_symbols(body: &[u8]) -> Result<Vec<SymbolInfo>, serde_json::Error> {
+    let text = String::from_utf8_lossy(body);
+    let list: List<'_> = serde_json::from_str(&text)?;
+    Ok(list.readable().collect())
+}
+
+#[derive(Deserialize)]
+struct List<'a> {
+    #[serde(borrow)]
+    symbols: Vec<&'a RawValue>,
+}
+
+impl List<'_> {
+    fn readable(&self) -> impl Iterator<Item = SymbolInfo> {
+        self.symbols.iter().filter_map(|raw| serde_json::from_str(raw.get()).ok())
+    }
 }
 
 impl TryFrom<&SymbolInfo> for Market {

@@ -15,7 +15,7 @@ pub use market::{
     AggTrade, AvgPrice, BookTicker, Depth, DepthLevel, ExchangeInfo, Kline, PriceFilter,
     PriceTicker, PublicTrade, ServerTime, SymbolInfo, Ticker24h,
 };
-pub use market_rules::{MarketList, decode_markets};
+pub use market_rules::{MarketList, decode_markets, decode_symbols};
 pub use number::{DecimalNumber, DecimalText, OneOrMany};
 pub use order::{CancelReply, NamedOrder, Order, OrderAck, OrderType, WireStatus, side_from_wire};
 pub use rare::{BatchOutcome, MxDeduct, OfflineSymbol, StrategyGroup};

@@ -17,10 +17,8 @@ impl Exchange {
     pub fn advance(&mut self, now: Timestamp) {
         let from = self.advanced_at.unwrap_or(now).min(now);
         self.advanced_at = self.advanced_at.max(Some(now));
-        for place in 0..self.listings().len() {
-            if self.ledger().has_resting(&self.listings()[place].symbol) {
-                self.sweep(MarketIndex(place), from, now);
-            }
+        for market in self.resting_markets() {
+            self.sweep(market, from, now);
         }
     }
 
@@ -88,7 +86,7 @@ impl Exchange {
 
     /// Base that others now offer at the order's price or better.
     fn passed_by(&self, market: MarketIndex, side: Side, price: Price, now: Timestamp) -> Decimal {
-        let levels = self.ladder(market, opposite(side), now).into_iter();
+        let levels = self.ladder(market, opposite(side), now);
         let passed = levels.take_while(|level| match side {
             Side::Buy => level.price <= price,
             Side::Sell => level.price >= price,

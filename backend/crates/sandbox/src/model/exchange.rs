@@ -1,14 +1,14 @@
 //! The exchange: listings, prices, the books of the house, and what was taken of the market lately.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::{Asset, Decimal, Price, Side, Symbol, Timestamp};
+use domain::{Asset, Decimal, Price, Side, Timestamp};
 
 use super::event::{self, Before};
 use super::ladder::Depletion;
 use super::{AccountId, Change, Event, Ledger, Rejection};
-use crate::market::{Listing, MarketIndex, PriceSource};
+use crate::market::{Catalogue, Listing, MarketIndex, PriceSource};
 
 /// What an exchange starts with.
 pub struct ExchangeConfig {
@@ -33,8 +33,7 @@ pub struct AccountSeed {
 
 /// The exchange.
 pub struct Exchange {
-    listings: Vec<Listing>,
-    by_symbol: HashMap<Symbol, MarketIndex>,
+    catalogue: Catalogue,
     prices: Arc<dyn PriceSource>,
     ledger: Ledger,
     pub(super) flows: Vec<Flow>,
@@ -57,11 +56,9 @@ impl Exchange {
     /// Opens the exchange. Newly opened accounts are among the first changes.
     pub fn new(config: ExchangeConfig) -> Self {
         let ExchangeConfig { listings, prices, accounts, ledger } = config;
-        let names = listings.iter().enumerate();
         let mut exchange = Self {
-            by_symbol: names.map(|(n, l)| (l.symbol.clone(), MarketIndex(n))).collect(),
             flows: vec![Flow::default(); listings.len()],
-            listings,
+            catalogue: Catalogue::new(listings),
             prices,
             ledger,
             advanced_at: None,
@@ -104,9 +101,27 @@ impl Exchange {
         (std::mem::take(&mut self.changes), std::mem::take(&mut self.events))
     }
 
+    /// All pairs, by place and by name.
+    pub const fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
     /// All pairs.
     pub fn listings(&self) -> &[Listing] {
-        &self.listings
+        self.catalogue.listings()
+    }
+
+    /// Takes new rules for pairs that are known, and new pairs behind them. The price source knows
+    /// them by the same places.
+    pub fn relist(&mut self, listings: Vec<Listing>) {
+        self.catalogue.update(listings);
+        self.flows.resize_with(self.catalogue.listings().len(), Flow::default);
+    }
+
+    /// Pairs with resting orders, by place, so that what follows has one order only.
+    pub(super) fn resting_markets(&self) -> BTreeSet<MarketIndex> {
+        let symbols = self.ledger.resting_symbols();
+        symbols.filter_map(|symbol| self.catalogue.place(symbol.as_str())).collect()
     }
 
     /// Where prices come from.
@@ -119,12 +134,12 @@ impl Exchange {
     /// # Errors
     /// [`Rejection::InvalidSymbol`] when there is none.
     pub fn market(&self, symbol: &str) -> Result<MarketIndex, Rejection> {
-        self.by_symbol.get(symbol).copied().ok_or(Rejection::InvalidSymbol)
+        self.catalogue.place(symbol).ok_or(Rejection::InvalidSymbol)
     }
 
     /// The pair at this place. An index comes from [`Exchange::market`] only.
     pub fn listing(&self, market: MarketIndex) -> &Listing {
-        &self.listings[market.0]
+        self.catalogue.listing(market)
     }
 
     /// The mid price.

@@ -5,8 +5,8 @@
 use domain::{Decimal, Price, Qty, Side, Timestamp};
 
 use super::book::Level;
-use crate::market::Listing;
 use crate::market::noise::{key_of, mix};
+use crate::market::{Best, Listing};
 
 /// Time until taken liquidity is back, milliseconds.
 pub(super) const RECOVERY_MS: i64 = 5_000;
@@ -48,41 +48,66 @@ impl Depletion {
     }
 }
 
+/// Where one side of the book begins, and how much is in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Front {
+    /// What distances are measured by.
+    pub(super) mid: Price,
+    /// The best level where it is known; without it the side begins half a spread from the mid.
+    pub(super) best: Option<Best>,
+    /// Quote units at the levels behind it.
+    pub(super) level_quote: Decimal,
+}
+
+impl Front {
+    /// A side around the mid, as the listing's liquidity says.
+    pub(super) fn around(mid: Price, listing: &Listing) -> Self {
+        Self { mid, best: None, level_quote: listing.liquidity.level_quote }
+    }
+}
+
 /// The levels of one side of the book, best first, after `missing` base units were taken from its
 /// front. `Side::Sell` means the asks.
 pub(super) fn levels(
     listing: &Listing,
     side: Side,
-    (mid, now): (Price, Timestamp),
+    (front, now): (Front, Timestamp),
     mut missing: Decimal,
-) -> Vec<Level> {
+) -> impl Iterator<Item = Level> {
     let key = key_of(now.as_millis().div_euclid(BUCKET_MS).cast_unsigned(), side.as_str());
     let key = key_of(key, listing.symbol.as_str());
-    let mut levels = Vec::new();
-    for number in 0..LEVELS {
-        let Some(price) = level_price(listing, side, mid, number) else {
-            break;
-        };
-        let qty = level_qty(listing, (mid, price), number, mix(key ^ u64::from(number)));
+    let level = move |number: u32| {
+        let price = level_price(listing, side, front, number)?;
+        let qty = level_qty(listing, (front, price), number, mix(key ^ u64::from(number)));
+        Some(Level { price, qty })
+    };
+    let all = (0..LEVELS).map_while(level);
+    all.filter_map(move |Level { price, qty }| {
         let taken = missing.min(qty.get());
         missing -= taken;
         let left = Qty::new(qty.get() - taken).unwrap_or(Qty::ZERO).floor_to(listing.step());
-        if !left.is_zero() {
-            levels.push(Level { price, qty: left });
-        }
-    }
-    levels
+        (!left.is_zero()).then_some(Level { price, qty: left })
+    })
 }
 
-fn level_price(listing: &Listing, side: Side, mid: Price, number: u32) -> Option<Price> {
+fn level_price(listing: &Listing, side: Side, front: Front, number: u32) -> Option<Price> {
+    let mid = front.mid;
+    let beyond = gap(listing, mid) * Decimal::from(number);
+    if let Some(best) = front.best {
+        let price = best.price.plus(outwards(side, beyond))?;
+        return if number == 0 { Some(price) } else { on_grid(listing, side, price) };
+    }
     let half_spread = mid.get() * listing.liquidity.spread / Decimal::TWO;
-    let distance = half_spread + gap(listing, mid) * Decimal::from(number);
-    let price = match side {
-        Side::Sell => mid.plus(distance)?.ceil_to(listing.tick())?,
-        Side::Buy => mid.plus(-distance)?.floor_to(listing.tick())?,
-    };
+    let price = on_grid(listing, side, mid.plus(outwards(side, half_spread + beyond))?)?;
     // A spread finer than a tick must not put the best level on the mid itself.
     if price == mid { mid.plus(outwards(side, listing.tick())) } else { Some(price) }
+}
+
+fn on_grid(listing: &Listing, side: Side, price: Price) -> Option<Price> {
+    match side {
+        Side::Sell => price.ceil_to(listing.tick()),
+        Side::Buy => price.floor_to(listing.tick()),
+    }
 }
 
 fn gap(listing: &Listing, mid: Price) -> Decimal {
@@ -95,11 +120,15 @@ fn outwards(side: Side, distance: Decimal) -> Decimal {
 
 /// Deeper levels hold more, and so do levels that a coarse tick moves further apart; 50 to 149 %
 /// of the pair's usual size, by `hash`.
-fn level_qty(listing: &Listing, (mid, price): (Price, Price), number: u32, hash: u64) -> Qty {
+fn level_qty(listing: &Listing, (front, price): (Front, Price), number: u32, hash: u64) -> Qty {
+    if let Some(best) = front.best.filter(|_| number == 0) {
+        return best.qty;
+    }
+    let mid = front.mid;
     let jitter = Decimal::new(i64::try_from(50 + hash % 100).unwrap_or(100), 2);
     let growth = Decimal::ONE + Decimal::from(number) / Decimal::from(4);
     let apart = gap(listing, mid).checked_div(mid.get() * GAP).unwrap_or(Decimal::ONE);
-    let quote = listing.liquidity.level_quote * growth * jitter * apart.trunc_with_scale(4);
+    let quote = front.level_quote * growth * jitter * apart.trunc_with_scale(4);
     let qty = quote.checked_div(price.get()).unwrap_or_default().trunc_with_scale(12);
     Qty::new(qty).unwrap_or(Qty::ZERO).floor_to(listing.step())
 }
@@ -111,6 +140,28 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_790_000_000_000);
 
+    fn around(listing: &Listing, side: Side, missing: Decimal) -> Vec<Level> {
+        let front = Front::around(listing.base_price, listing);
+        levels(listing, side, (front, NOW), missing).collect()
+    }
+
+    #[test]
+    fn a_known_front_is_kept_and_the_rest_lies_behind_it() {
+        let listing = &pairs::listings()[0];
+        for (side, price) in [(Side::Buy, "64999.5"), (Side::Sell, "65000.51")] {
+            let best = Best { price: price.parse().unwrap(), qty: "0.0123".parse().unwrap() };
+            let mid = "65000".parse().unwrap();
+            let front = Front { mid, best: Some(best), level_quote: Decimal::from(500) };
+            let all: Vec<Level> = levels(listing, side, (front, NOW), Decimal::ZERO).collect();
+            assert_eq!(all[0], Level { price: best.price, qty: best.qty });
+            let behind = |pair: &[Level]| match side {
+                Side::Buy => pair[0].price > pair[1].price,
+                Side::Sell => pair[0].price < pair[1].price,
+            };
+            assert!(all.len() > 10 && all.windows(2).all(behind), "{side}");
+        }
+    }
+
     fn quote(levels: &[Level]) -> Decimal {
         levels.iter().map(|level| level.price.notional(level.qty).get()).sum()
     }
@@ -119,8 +170,8 @@ mod tests {
     fn both_sides_are_sorted_apart_from_each_other_and_on_the_grid() {
         for listing in pairs::listings() {
             let mid = listing.base_price;
-            let asks = levels(&listing, Side::Sell, (mid, NOW), Decimal::ZERO);
-            let bids = levels(&listing, Side::Buy, (mid, NOW), Decimal::ZERO);
+            let asks = around(&listing, Side::Sell, Decimal::ZERO);
+            let bids = around(&listing, Side::Buy, Decimal::ZERO);
             assert!(bids[0].price < mid && mid < asks[0].price, "{}", listing.symbol);
             assert!(asks.windows(2).all(|pair| pair[0].price < pair[1].price));
             assert!(bids.windows(2).all(|pair| pair[0].price > pair[1].price));
@@ -136,7 +187,7 @@ mod tests {
         for listing in pairs::listings() {
             let mid = listing.base_price;
             let near = mid.times(Decimal::new(1_001, 3) + listing.liquidity.spread).unwrap();
-            let asks = levels(&listing, Side::Sell, (mid, NOW), Decimal::ZERO);
+            let asks = around(&listing, Side::Sell, Decimal::ZERO);
             let asks: Vec<_> = asks.into_iter().take_while(|level| level.price <= near).collect();
             assert!(quote(&asks) > Decimal::from(2_000), "{}: {}", listing.symbol, quote(&asks));
         }
@@ -165,9 +216,9 @@ mod tests {
     #[test]
     fn takes_are_missing_at_the_front() {
         let listing = &pairs::listings()[0];
-        let full = levels(listing, Side::Sell, (listing.base_price, NOW), Decimal::ZERO);
+        let full = around(listing, Side::Sell, Decimal::ZERO);
         let taken = full[0].qty.get() + listing.step();
-        let left = levels(listing, Side::Sell, (listing.base_price, NOW), taken);
+        let left = around(listing, Side::Sell, taken);
         assert_eq!(left[0].price, full[1].price);
         assert_eq!(left[0].qty.get(), full[1].qty.get() - listing.step());
     }

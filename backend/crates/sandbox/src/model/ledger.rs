@@ -141,9 +141,10 @@ impl Ledger {
         ids.into_iter().filter_map(|id| self.order(id)).collect()
     }
 
-    /// Whether any order of the pair rests.
-    pub(super) fn has_resting(&self, symbol: &Symbol) -> bool {
-        self.resting.get(symbol).is_some_and(|r| !(r.bids.is_empty() && r.asks.is_empty()))
+    /// Pairs with resting orders, in no order.
+    pub fn resting_symbols(&self) -> impl Iterator<Item = &Symbol> {
+        let busy = |resting: &Resting| !(resting.bids.is_empty() && resting.asks.is_empty());
+        self.resting.iter().filter(move |(_, resting)| busy(resting)).map(|(symbol, _)| symbol)
     }
 
     fn place(&mut self, order: &Order) {

@@ -50,6 +50,8 @@ mod fixture;
 #[cfg(test)]
 mod matching_tests;
 #[cfg(test)]
+mod mirror_tests;
+#[cfg(test)]
 mod property_tests;
 #[cfg(test)]
 mod rules_tests;

@@ -64,7 +64,7 @@ impl Exchange {
     pub fn open_orders(&self, account: AccountId, symbol: Option<&Symbol>) -> Vec<&Order> {
         let pairs: Vec<&Symbol> = match symbol {
             Some(symbol) => vec![symbol],
-            None => self.listings().iter().map(|listing| &listing.symbol).collect(),
+            None => self.ledger().resting_symbols().collect(),
         };
         let sides = pairs.into_iter().flat_map(|pair| [(pair, Side::Buy), (pair, Side::Sell)]);
         let resting = sides.flat_map(|(pair, side)| self.ledger().resting(pair, side));
@@ -110,7 +110,6 @@ impl Exchange {
 
     /// The best bid and ask.
     pub fn top(&self, market: MarketIndex, now: Timestamp) -> BookTop {
-        let best = |side| self.depth(market, side, 1, now).first().copied();
-        BookTop { bid: best(Side::Buy), ask: best(Side::Sell) }
+        BookTop { bid: self.best(market, Side::Buy, now), ask: self.best(market, Side::Sell, now) }
     }
 }

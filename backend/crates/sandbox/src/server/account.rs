@@ -92,8 +92,10 @@ pub(super) async fn api_key_info(signed: Signed) -> Answer<ApiKeyInfo> {
 /// Coins with their networks. Spot clients with a key ask for it while they load markets; here
 /// nothing can be deposited or withdrawn, so no coin has a network.
 pub(super) async fn coins(State(shared): State<Arc<Shared>>, _signed: Signed) -> Json<Value> {
-    let bases = shared.listings.iter().map(|listing| (&listing.base, listing.full_name.as_str()));
-    let quotes = shared.listings.iter().map(|listing| (&listing.quote, listing.quote.as_str()));
+    let catalogue = shared.catalogue();
+    let listings = catalogue.listings();
+    let bases = listings.iter().map(|listing| (&listing.base, listing.full_name.as_str()));
+    let quotes = listings.iter().map(|listing| (&listing.quote, listing.quote.as_str()));
     let named: BTreeMap<_, _> = quotes.chain(bases).collect();
     let coin = |(coin, name)| json!({"coin": coin, "name": name, "Name": name, "networkList": []});
     Json(named.into_iter().map(coin).collect())

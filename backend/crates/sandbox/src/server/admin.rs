@@ -11,16 +11,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::Price;
 use mexc_wire::ParamError;
+use mexc_wire::rest::SymbolInfo;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::faults::Report;
 use super::limits::Usage;
 use super::listener::Peer;
-use super::public::{listed, params};
+use super::public::{listed as listed_pair, params};
 use super::refused::Refused;
+use super::reply;
 use super::shared::Shared;
 use crate::faults::FaultPlan;
+use crate::market::{Listing, listed};
 use crate::model::{Account, Order, Trade};
 
 /// Refuses callers from elsewhere.
@@ -71,7 +74,7 @@ pub(super) async fn set_price(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Refused> {
     let params = params(query.as_deref());
-    let (market, listing) = listed(&shared, &params)?;
+    let (market, listing) = listed_pair(&shared, &params)?;
     let price: Price = params.read("price")?.ok_or(ParamError::Missing("price"))?;
     let price = price.floor_to(listing.tick()).ok_or(ParamError::Missing("price"))?;
     let script = shared.script.clone();
@@ -81,6 +84,34 @@ pub(super) async fn set_price(
         exchange.advance(now);
         Json(json!({"symbol": listing.symbol, "price": price}))
     })
+}
+
+/// Changes what a pair allows, in the words of `/exchangeInfo`; what is not named stays.
+pub(super) async fn set_symbol(
+    State(shared): State<Arc<Shared>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<SymbolInfo>, Refused> {
+    let params = params(query.as_deref());
+    let (_, listing) = listed_pair(&shared, &params)?;
+    let mut info = reply::symbol_info(&listing);
+    if let Some(status) = params.get("status") {
+        info.status = Some(status.to_owned());
+    }
+    if let Some(allowed) = params.read("isSpotTradingAllowed")? {
+        info.is_spot_trading_allowed = allowed;
+    }
+    if let Some(sides) = params.read("tradeSideType")? {
+        info.trade_side_type = Some(sides);
+    }
+    if let Some(types) = params.get("orderTypes") {
+        info.order_types = types.split(',').map(str::to_owned).collect();
+    }
+    let Listing { base_price, liquidity, .. } = listing;
+    let changed = listed::listing(&info).ok_or(ParamError::Missing("symbol"))?;
+    let changed = Listing { base_price, liquidity, ..changed };
+    let info = reply::symbol_info(&changed);
+    shared.relist(vec![changed])?;
+    Ok(Json(info))
 }
 
 /// Ends all listen keys at once, as if their time were over.

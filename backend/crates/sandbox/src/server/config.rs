@@ -1,18 +1,18 @@
 //! What a sandbox is started with.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::Timestamp;
 
-use super::{AccountSpec, Limits, ListenKeyLimits, StreamLimits};
+use super::{AccountSpec, Limits, ListenKeyLimits, MirrorFeed, StreamLimits};
 use crate::faults::FaultPlan;
 use crate::market::candle_file::{CandleFile, CandleFileError};
 use crate::market::pairs::PricedPair;
 use crate::market::scripted::Scripted;
 use crate::market::synthetic::Synthetic;
-use crate::market::{Listing, PriceSource};
+use crate::market::{Listing, PriceSource, pairs};
 use crate::store::StoreError;
 
 /// Seed of the pairs that a candle file does not hold.
@@ -42,7 +42,7 @@ pub struct SandboxConfig {
 }
 
 /// Where prices come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum MarketSpec {
     /// A pure function of the seed and the time.
     Synthetic {
@@ -53,6 +53,8 @@ pub enum MarketSpec {
     File(PathBuf),
     /// Flat until set by `PUT /__admin/price?symbol=&price=`.
     Scripted,
+    /// Pairs and prices of another exchange, as far as they are told through this feed.
+    Mirror(MirrorFeed),
 }
 
 /// Why a sandbox did not start.
@@ -90,34 +92,59 @@ pub enum SandboxError {
     DuplicateKey(String),
 }
 
-/// A price source, and the handle to set its prices if it has one.
+/// Pairs, a price source, and the handle to set its prices if it has one.
 pub(super) struct Prices {
+    pub(super) listings: Vec<Listing>,
     pub(super) source: Arc<dyn PriceSource>,
     pub(super) script: Option<Scripted>,
+    pub(super) mirror: Option<MirrorFeed>,
+}
+
+impl Prices {
+    fn of(listings: Vec<Listing>, source: impl PriceSource + 'static) -> Self {
+        Self { listings, source: Arc::new(source), script: None, mirror: None }
+    }
 }
 
 impl MarketSpec {
     pub(super) fn open(
         &self,
-        listings: &[Listing],
+        more: &[PricedPair],
         now: Timestamp,
     ) -> Result<Prices, SandboxError> {
+        let listings = pairs::listings_with(more);
         Ok(match self {
             Self::Synthetic { seed } => {
-                Prices { source: Arc::new(Synthetic::new(*seed, listings)), script: None }
+                let source = Synthetic::new(*seed, &listings);
+                Prices::of(listings, source)
             }
             Self::Scripted => {
-                let script = Scripted::new(listings);
-                Prices { source: Arc::new(script.clone()), script: Some(script) }
+                let script = Scripted::new(&listings);
+                Prices { script: Some(script.clone()), ..Prices::of(listings, script) }
             }
             Self::File(path) => {
-                let text = std::fs::read_to_string(path)
-                    .map_err(|source| SandboxError::ReadCandles { path: path.clone(), source })?;
-                let others = Synthetic::new(SEED_BESIDE_FILE, listings);
-                let file = CandleFile::parse(&text, listings, others, now)
-                    .map_err(|source| SandboxError::Candles { path: path.clone(), source })?;
-                Prices { source: Arc::new(file), script: None }
+                let file = candle_file(path, &listings, now)?;
+                Prices::of(listings, file)
             }
+            Self::Mirror(feed) => Prices {
+                // The pairs are taken from the feed before the first request is.
+                listings: Vec::new(),
+                source: Arc::clone(&feed.mirror) as Arc<dyn PriceSource>,
+                script: None,
+                mirror: Some(feed.clone()),
+            },
         })
     }
+}
+
+fn candle_file(
+    path: &Path,
+    listings: &[Listing],
+    now: Timestamp,
+) -> Result<CandleFile, SandboxError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| SandboxError::ReadCandles { path: path.to_owned(), source })?;
+    let others = Synthetic::new(SEED_BESIDE_FILE, listings);
+    CandleFile::parse(&text, listings, others, now)
+        .map_err(|source| SandboxError::Candles { path: path.to_owned(), source })
 }

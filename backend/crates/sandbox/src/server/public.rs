@@ -29,10 +29,7 @@ pub(super) fn params(query: Option<&str>) -> Params {
 }
 
 /// The pair that `symbol` names.
-pub(super) fn listed<'a>(
-    shared: &'a Shared,
-    params: &Params,
-) -> Result<(MarketIndex, &'a Listing), Refused> {
+pub(super) fn listed(shared: &Shared, params: &Params) -> Result<(MarketIndex, Listing), Refused> {
     let symbol = params.require("symbol")?;
     shared.market(symbol).ok_or_else(|| Rejection::InvalidSymbol.into())
 }
@@ -60,7 +57,8 @@ pub(super) async fn time(State(shared): State<Arc<Shared>>) -> Json<ServerTime> 
 pub(super) async fn default_symbols(
     State(shared): State<Arc<Shared>>,
 ) -> Json<Envelope<Vec<String>>> {
-    let open = shared.listings.iter().filter(|listing| listing.open_to_api);
+    let catalogue = shared.catalogue();
+    let open = catalogue.listings().iter().filter(|listing| listing.open_to_api);
     let names = open.map(|listing| listing.symbol.as_str().to_owned()).collect();
     Json(Envelope::success(names, clock::now().as_millis()))
 }
@@ -72,10 +70,10 @@ pub(super) async fn exchange_info(
     let params = params(query.as_deref());
     let asked = params.get("symbol").or_else(|| params.get("symbols"));
     let symbols = match asked {
-        None => shared.listings.iter().map(reply::symbol_info).collect(),
+        None => shared.catalogue().listings().iter().map(reply::symbol_info).collect(),
         Some(names) => {
             let found = names.split(',').map(|name| shared.market(name.trim()));
-            let found = found.map(|market| market.map(|(_, listing)| reply::symbol_info(listing)));
+            let found = found.map(|market| market.map(|(_, listing)| reply::symbol_info(&listing)));
             found.collect::<Option<_>>().ok_or(Rejection::InvalidSymbol)?
         }
     };
@@ -102,7 +100,7 @@ pub(super) async fn depth(
         let side = |side| {
             let levels = book.side(side).into_iter().take(limit);
             let shown = levels.map(|level| {
-                (reply::padded_price(listing, level.price), reply::padded_qty(level.qty))
+                (reply::padded_price(&listing, level.price), reply::padded_qty(level.qty))
             });
             shown.collect()
         };
@@ -156,7 +154,7 @@ pub(super) async fn klines(
     RawQuery(query): RawQuery,
 ) -> Answer<Vec<Kline>> {
     let params = params(query.as_deref());
-    let (market, _) = listed(&shared, &params)?;
+    let (market, listing) = listed(&shared, &params)?;
     let name = params.require("interval")?;
     let interval = Interval::ALL.into_iter().find(|interval| interval.as_wire() == name);
     let request = KlineRequest {
@@ -165,6 +163,10 @@ pub(super) async fn klines(
         to: time_param(&params, "endTime")?,
         limit: limit(&params, MAX_CANDLES, MAX_CANDLES)?,
     };
+    if let Some(mirror) = &shared.mirror {
+        let told = mirror.candles(listing.symbol, request).await;
+        return told.map(Json).ok_or_else(Refused::unavailable);
+    }
     shared.look(|exchange, now| {
         Json(exchange.klines(market, request, now).iter().map(reply::kline).collect())
     })

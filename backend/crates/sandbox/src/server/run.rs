@@ -18,7 +18,6 @@ use super::listener::{CuttableListener, Peer};
 use super::routes::routes;
 use super::shared::{Credentials, Parts, Shared};
 use super::{SandboxConfig, SandboxError, clock};
-use crate::market::pairs;
 use crate::model::{Exchange, ExchangeConfig, Ledger};
 use crate::store::Store;
 
@@ -90,8 +89,7 @@ fn open(config: &SandboxConfig, now: Timestamp) -> Result<Shared, SandboxError> 
     if let Some(twice) = config.accounts.iter().find(|account| !keys.insert(&account.key)) {
         return Err(SandboxError::DuplicateKey(twice.key.clone()));
     }
-    let listings = pairs::listings_with(&config.pairs);
-    let Prices { source, script } = config.market.open(&listings, now)?;
+    let Prices { listings, source, script, mirror } = config.market.open(&config.pairs, now)?;
     let (mut store, ledger) = match &config.state_dir {
         Some(dir) => Store::open(dir).map(|(store, ledger)| (Some(store), ledger))?,
         None => (None, Ledger::default()),
@@ -106,17 +104,20 @@ fn open(config: &SandboxConfig, now: Timestamp) -> Result<Shared, SandboxError> 
     let credentials = credentials(config, &exchange);
     let gate = Gate::new(config.limits.clone());
     let listen_keys = ListenKeys::new(config.listen_keys.clone());
-    Ok(Shared::new(Parts {
+    let shared = Shared::new(Parts {
         exchange,
         store,
         prices: source,
         script,
+        mirror,
         credentials,
         gate,
         listen_keys,
         streams: config.streams.clone(),
         faults: Faults::new(config.faults.clone().unwrap_or_default()),
-    }))
+    });
+    shared.take_mirrored_pairs();
+    Ok(shared)
 }
 
 fn credentials(config: &SandboxConfig, exchange: &Exchange) -> HashMap<String, Credentials> {

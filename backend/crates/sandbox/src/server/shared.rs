@@ -1,7 +1,7 @@
 //! What all requests share: the exchange behind a lock, its log, keys and counters.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use domain::Timestamp;
 use tokio::sync::{broadcast, watch};
@@ -10,10 +10,11 @@ use super::clock;
 use super::faults::Faults;
 use super::limits::Gate;
 use super::listen_keys::ListenKeys;
+use super::mirror_feed::MirrorFeed;
 use super::refused::Refused;
 use super::ws::StreamLimits;
 use crate::market::scripted::Scripted;
-use crate::market::{Listing, MarketIndex, PriceSource};
+use crate::market::{Catalogue, Listing, MarketIndex, PriceSource};
 use crate::model::{AccountId, Event, Exchange, VersionedBook};
 use crate::store::{Store, StoreError};
 
@@ -23,10 +24,11 @@ const EVENTS_KEPT: usize = 8_192;
 /// Shared by all requests.
 pub(super) struct Shared {
     house: Mutex<House>,
-    /// The pairs; the same list as the exchange's, readable without its lock.
-    pub(super) listings: Vec<Listing>,
+    /// The pairs; the same as the exchange's, readable without its lock.
+    catalogue: RwLock<Arc<Catalogue>>,
     pub(super) prices: Arc<dyn PriceSource>,
     pub(super) script: Option<Scripted>,
+    pub(super) mirror: Option<MirrorFeed>,
     credentials: HashMap<String, Credentials>,
     counts: Mutex<BTreeMap<String, u64>>,
     gate: Mutex<Gate>,
@@ -48,6 +50,8 @@ struct House {
     /// The book of each pair as it was shown last.
     books: Vec<VersionedBook>,
     store: Option<Store>,
+    /// The version of the mirrored list of pairs that is in force.
+    listed: u64,
     /// Set when the sandbox is let go, so that requests in flight cannot write any more.
     closed: bool,
 }
@@ -57,6 +61,7 @@ pub(super) struct Parts {
     pub(super) store: Option<Store>,
     pub(super) prices: Arc<dyn PriceSource>,
     pub(super) script: Option<Scripted>,
+    pub(super) mirror: Option<MirrorFeed>,
     pub(super) credentials: HashMap<String, Credentials>,
     pub(super) gate: Gate,
     pub(super) listen_keys: ListenKeys,
@@ -67,14 +72,16 @@ pub(super) struct Parts {
 impl Shared {
     pub(super) fn new(parts: Parts) -> Self {
         Self {
-            listings: parts.exchange.listings().to_vec(),
+            catalogue: RwLock::new(Arc::new(parts.exchange.catalogue().clone())),
             prices: parts.prices,
             script: parts.script,
+            mirror: parts.mirror,
             credentials: parts.credentials,
             house: Mutex::new(House {
                 books: vec![VersionedBook::default(); parts.exchange.listings().len()],
                 exchange: parts.exchange,
                 store: parts.store,
+                listed: 0,
                 closed: false,
             }),
             counts: Mutex::default(),
@@ -115,6 +122,7 @@ impl Shared {
         if house.closed {
             return Err(Refused::unavailable());
         }
+        self.relist_mirrored(&mut house);
         let now = clock::now();
         house.exchange.advance(now);
         let result = work(&mut house, now);
@@ -169,11 +177,50 @@ impl Shared {
         self.credentials.get(key)
     }
 
-    /// The pair with this name, found without the exchange's lock.
-    pub(super) fn market(&self, symbol: &str) -> Option<(MarketIndex, &Listing)> {
-        let mut all = self.listings.iter().enumerate();
-        let found = all.find(|(_, listing)| listing.symbol.as_str() == symbol);
-        found.map(|(index, listing)| (MarketIndex(index), listing))
+    /// All pairs, read without the exchange's lock.
+    pub(super) fn catalogue(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.catalogue.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The pair with this name.
+    pub(super) fn market(&self, symbol: &str) -> Option<(MarketIndex, Listing)> {
+        let catalogue = self.catalogue();
+        let (market, listing) = catalogue.find(symbol)?;
+        if let Some(mirror) = &self.mirror {
+            mirror.look(&listing.symbol);
+        }
+        Some((market, listing.clone()))
+    }
+
+    /// Takes the pairs of a mirrored exchange, so that the first request finds them.
+    pub(super) fn take_mirrored_pairs(&self) {
+        self.relist_mirrored(&mut self.lock());
+    }
+
+    /// Puts new rules of pairs in force, and new pairs.
+    pub(super) fn relist(&self, listings: Vec<Listing>) -> Result<(), Refused> {
+        self.enter(|house, _| {
+            self.put_in_force(house, listings);
+            Ok::<(), Refused>(())
+        })
+    }
+
+    fn relist_mirrored(&self, house: &mut House) {
+        let Some(feed) = &self.mirror else { return };
+        if let Some((version, listings)) = feed.mirror.listed_after(house.listed) {
+            house.listed = version;
+            self.put_in_force(house, listings);
+        }
+        for symbol in house.exchange.ledger().resting_symbols() {
+            feed.look(symbol);
+        }
+    }
+
+    fn put_in_force(&self, house: &mut House, listings: Vec<Listing>) {
+        house.exchange.relist(listings);
+        let catalogue = house.exchange.catalogue().clone();
+        house.books.resize_with(catalogue.listings().len(), VersionedBook::default);
+        *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue);
     }
 
     pub(super) fn count(&self, request: String) {

@@ -1,7 +1,6 @@
 //! The three tickers (contract 9): one pair as an object, all pairs as an array.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
@@ -12,6 +11,7 @@ use super::public::params;
 use super::refused::Refused;
 use super::reply;
 use super::shared::Shared;
+use crate::market::day::{Day, day};
 use crate::market::synthetic::statistic;
 use crate::market::{Listing, MarketIndex};
 use crate::model::{Exchange, Rejection};
@@ -44,7 +44,7 @@ pub(super) async fn book_ticker(
     })
 }
 
-pub(super) async fn day(
+pub(super) async fn last_day(
     State(shared): State<Arc<Shared>>,
     RawQuery(query): RawQuery,
 ) -> Answer<Ticker24h> {
@@ -59,13 +59,9 @@ fn day_of(
     (market, listing): (MarketIndex, &Listing),
     now: Timestamp,
 ) -> Ticker24h {
-    let start = now.minus(Duration::from_hours(24));
-    let prices = exchange.prices();
-    let (open, last) = (prices.mid(market, start), prices.mid(market, now));
-    let (range, turnover) = (prices.range(market, start, now), prices.turnover(market, start, now));
+    let Day { open, high, low, last, volume, turnover } = day(exchange.prices(), market, now);
     let change = last.get() - open.get();
     let ratio = change.checked_div(open.get()).unwrap_or(Decimal::ZERO).round_dp(4);
-    let volume = turnover / f64::try_from(last.get()).unwrap_or(f64::MAX);
     let top = exchange.top(market, now);
     Ticker24h {
         symbol: listing.symbol.as_str().to_owned(),
@@ -78,8 +74,8 @@ fn day_of(
         ask_price: top.ask.map(|level| reply::price(level.price)),
         ask_qty: top.ask.map(|level| reply::qty(level.qty)),
         open_price: Some(reply::price(open)),
-        high_price: Some(reply::price(range.high)),
-        low_price: Some(reply::price(range.low)),
+        high_price: Some(reply::price(high)),
+        low_price: Some(reply::price(low)),
         volume: Some(reply::plain(statistic(volume, listing.qty_scale))),
         quote_volume: Some(reply::plain(statistic(turnover, 2))),
         // Seconds, not 24 hours, before the end: as recorded.

@@ -110,7 +110,7 @@ const CASES: &[Case] = &[
     ("LOG_FORMAT", &["text", "human", "JSON"], &["xml"]),
     ("JOURNAL_SYNC", &["before", "beside"], &["never"]),
     ("TZ", &["UTC", "Europe/Istanbul", ":America/New_York", "EST5EDT,M3.2.0,M11.1.0"], &["Mars/Olympus"]),
-    ("PAPER_MARKET", &["auto", "sim"], &["live", "random"]),
+    ("PAPER_MARKET", &["auto", "live", "sim"], &["random"]),
     ("PAPER_SEED", &["0", "42", "18446744073709551615"], &["18446744073709551616", "-1", "x"]),
     ("PAPER_BALANCES", &["USDT=10000", "usdt=1, BTC=0.5", "USDT=0"],
         &["USDT", "USDT=-1", "USDT=1,USDT=2", "USDT=x", "=5", "USDT=1;BTC=2"]),

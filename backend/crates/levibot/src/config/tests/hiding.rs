@@ -38,7 +38,7 @@ fn no_output_shows_a_secret() {
 
 #[test]
 fn the_report_shows_every_variable_with_value_and_source() {
-    let loaded = load(&["PORT=8001", "MEXC_API_KEY=abc"]).unwrap();
+    let loaded = load(&["PORT=8001", "MEXC_API_KEY=abc", "PAPER_BALANCES=BTC=1"]).unwrap();
     let text = report(&loaded);
     let line = |name: &str| {
         let line = text.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
@@ -52,7 +52,7 @@ fn the_report_shows_every_variable_with_value_and_source() {
         line("RISK_MAX_NOTIONAL"),
         ["RISK_MAX_NOTIONAL", "(by policy: 100, 250 or 500)", "default"]
     );
-    assert!(text.contains("\nwarning: PAPER_MARKET=auto"), "{text}");
+    assert!(text.contains("\nwarning: PAPER_BALANCES holds no USDT"), "{text}");
 }
 
 #[test]

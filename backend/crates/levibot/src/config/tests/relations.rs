@@ -53,7 +53,7 @@ fn a_sandbox_refuses_the_real_hosts() {
     let socket = ["MEXC_BASE_URL=http://127.0.0.1:9000", "MEXC_WS_URL=wss://wbs-api.mexc.com/ws"];
     assert_eq!(with(&socket), ["MEXC_WS_URL"]);
     let sandbox = load(&[&KEYS[..], &["MEXC_SANDBOX=true", socket[0]]].concat()).unwrap();
-    assert_eq!(sandbox.config.mexc.ws_url, None);
+    assert_eq!(sandbox.config.mexc.ws_url, "ws://127.0.0.1:9000/ws");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn all_mistakes_are_told_at_once() {
         "HOST=0.0.0.0",
         "PORT=99999",
         "RISK_POLICY=yolo",
-        "PAPER_MARKET=live",
+        "PAPER_MARKET=yolo",
         "PRICE_POLL_MS=x",
     ];
     let found = named(&pairs);
@@ -118,12 +118,27 @@ fn a_mistake_names_variable_value_source_problem_and_remedy() {
 }
 
 #[test]
-fn a_live_paper_market_is_not_available_yet() {
-    let [(name, text)] = &mistakes(&["PAPER_MARKET=live"])[..] else { panic!() };
-    assert!(
-        name == "PAPER_MARKET" && text.contains("not available yet") && text.contains("sim"),
-        "{text}"
-    );
+fn streams_are_where_the_exchange_has_them() {
+    let mexc = "wss://wbs-api.mexc.com/ws";
+    let cases: [(&[&'static str], &str); 6] = [
+        (&[], mexc),
+        (&["MEXC_BASE_URL=http://127.0.0.1:8900"], "ws://127.0.0.1:8900/ws"),
+        (&["MEXC_BASE_URL=https://sandbox.example/"], "wss://sandbox.example/ws"),
+        (&["EXCHANGE=MEXC", "MEXC_ENABLE=false", "MEXC_BASE_URL=http://127.0.0.1:1"], mexc),
+        (
+            &[
+                "EXCHANGE=MEXC",
+                "MEXC_ENABLE=false",
+                "MEXC_SANDBOX=true",
+                "MEXC_BASE_URL=http://[::1]:1",
+            ],
+            "ws://[::1]:1/ws",
+        ),
+        (&["MEXC_BASE_URL=http://127.0.0.1:1", "MEXC_WS_URL=ws://other/ws"], "ws://other/ws"),
+    ];
+    for (pairs, url) in cases {
+        assert_eq!(load(pairs).unwrap().config.mexc.ws_url, url, "{pairs:?}");
+    }
 }
 
 #[test]

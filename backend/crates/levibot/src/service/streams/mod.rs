@@ -23,8 +23,9 @@ use mexc::{Client, MarketStreams, StreamConfig, StreamError, StreamEvent, UserSt
 use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 
-use super::clock;
 use super::handle::CoreHandle;
+use super::health::Health;
+use crate::clock;
 pub(crate) use board::{Board, register};
 pub(crate) use interest::Interest;
 use outage::Outage;
@@ -45,8 +46,8 @@ const GOODBYE: Duration = Duration::from_secs(3);
 
 /// What the streams need.
 pub(crate) struct StreamParts {
-    /// `ws://` or `wss://` address; without one there are no streams.
-    pub(crate) url: Option<String>,
+    /// `ws://` or `wss://` address.
+    pub(crate) url: String,
     pub(crate) client: Client,
     pub(crate) core: CoreHandle,
     pub(crate) bot_id: BotId,
@@ -54,6 +55,7 @@ pub(crate) struct StreamParts {
     /// Wakes the balance feed.
     pub(crate) balances_wanted: Arc<Notify>,
     pub(crate) board: Arc<Board>,
+    pub(crate) health: Arc<Health>,
 }
 
 /// Running streams. The prices end with the runtime, the user stream with [`Streams::stop`].
@@ -67,12 +69,8 @@ pub(crate) struct Streams {
 pub(crate) fn start(parts: StreamParts) -> Streams {
     let (stop, stopped) = oneshot::channel();
     let user = tokio::spawn(async move {
-        let Some(url) = parts.url.clone() else {
-            tracing::info!("no MEXC_WS_URL: prices and orders are asked for by REST alone");
-            return;
-        };
-        let config = StreamConfig::new(url);
-        let outage = Outage::new(parts.core.clone());
+        let config = StreamConfig::new(&parts.url);
+        let outage = Outage::new(parts.core.clone(), Arc::clone(&parts.health));
         if let Err(error) = run(parts, &config, &outage, stopped).await {
             outage.down("all", 0, error.to_string());
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use engine::{Input, Report, ReportKind};
 
 use crate::service::handle::CoreHandle;
+use crate::service::health::Health;
 use crate::service::notices::notice;
 
 /// A connection that is back before this is not worth a line in the journal.
@@ -21,16 +22,26 @@ struct State {
     reported: bool,
 }
 
+impl State {
+    /// Those that are down, each once.
+    fn streams(&self) -> Vec<&'static str> {
+        let mut streams: Vec<&str> = self.down.keys().map(|(stream, _)| *stream).collect();
+        streams.dedup();
+        streams
+    }
+}
+
 /// The outages of all streams together.
 #[derive(Clone)]
 pub(crate) struct Outage {
     core: CoreHandle,
+    health: Arc<Health>,
     state: Arc<Mutex<State>>,
 }
 
 impl Outage {
-    pub(crate) fn new(core: CoreHandle) -> Self {
-        Self { core, state: Arc::default() }
+    pub(crate) fn new(core: CoreHandle, health: Arc<Health>) -> Self {
+        Self { core, health, state: Arc::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -42,6 +53,7 @@ impl Outage {
         tracing::warn!(stream, connection, why, "a stream is down; REST takes over");
         let mut state = self.state();
         state.down.insert((stream, connection), why);
+        self.health.streams_down(state.streams());
         if state.reported || std::mem::replace(&mut state.pending, true) {
             return;
         }
@@ -56,6 +68,7 @@ impl Outage {
         tracing::info!(stream, connection, "a stream is up");
         let mut state = self.state();
         state.down.remove(&(stream, connection));
+        self.health.streams_down(state.streams());
         if state.down.is_empty() && std::mem::take(&mut state.reported) {
             self.tell(ReportKind::Connected, "the exchange's streams are back".to_owned(), &[]);
         }

@@ -142,6 +142,11 @@ impl Session {
     fn tick(&mut self) -> Step {
         self.check_time()?;
         let active = &mut self.subscriptions.active;
+        if let Some(mirror) = &self.shared.mirror {
+            for subscription in active.iter() {
+                mirror.listen(&subscription.channel);
+            }
+        }
         let pushes = self.shared.look_at_books(|exchange, books, now| {
             let mut view = View::new(exchange, books, now);
             let feeds = active.iter_mut().filter_map(|s| Some((&s.channel, s.feed.as_mut()?)));

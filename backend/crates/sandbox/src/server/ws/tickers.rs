@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use domain::{Decimal, Timestamp};
+use domain::{Decimal, Price, Timestamp};
 use mexc_wire::ws::{PublicMiniTicker, TickerZone};
 
 use crate::market::MarketIndex;
+use crate::market::day::{Day, day};
 use crate::market::synthetic::statistic;
 use crate::model::Exchange;
 
@@ -18,17 +19,15 @@ pub(super) fn mini_ticker(
     now: Timestamp,
 ) -> PublicMiniTicker {
     let (prices, listing) = (exchange.prices(), exchange.listing(market));
-    let yesterday = now.minus(DAY);
-    let last = prices.mid(market, now).get();
-    let rate = |since: Timestamp| {
-        let open = prices.mid(market, since).get();
+    let Day { open, high, low, last, volume, turnover } = day(prices, market, now);
+    let last = last.get();
+    let rate = |open: Price| {
+        let open = open.get();
         (last - open).checked_div(open).unwrap_or_default().round_dp(4)
     };
-    let (rate, zoned) = (text(rate(yesterday)), text(rate(day_start(zone, now))));
-    let range = prices.range(market, yesterday, now);
-    let (high, low) = (text(range.high.get()), text(range.low.get()));
-    let turnover = prices.turnover(market, yesterday, now);
-    let base = turnover / f64::try_from(last).unwrap_or(f64::MAX);
+    let zoned = prices.mid(market, day_start(zone, now));
+    let (rate, zoned) = (text(rate(open)), text(rate(zoned)));
+    let (high, low) = (text(high.get()), text(low.get()));
     PublicMiniTicker {
         symbol: listing.symbol.as_str().to_owned(),
         price: text(last),
@@ -37,7 +36,7 @@ pub(super) fn mini_ticker(
         high: high.clone(),
         low: low.clone(),
         volume: text(statistic(turnover, 2)),
-        quantity: text(statistic(base, listing.qty_scale)),
+        quantity: text(statistic(volume, listing.qty_scale)),
         last_close_rate: rate,
         last_close_zoned_rate: zoned,
         last_close_high: high,
