@@ -11,6 +11,7 @@ use domain::{
 
 use crate::atr;
 use crate::input::{Balance, Quote};
+use crate::standing::Standing;
 
 /// When to ask for an order next.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ pub(crate) struct Desk {
     pub(crate) probes: BTreeMap<ClientOrderId, Probe>,
     /// Pairs whose market orders the exchange refused by type.
     pub(crate) without_market_orders: BTreeSet<Symbol>,
+    /// Held pairs that do not let us buy and sell, as the person was told.
+    pub(crate) restricted: BTreeMap<Symbol, Standing>,
     /// Positions a person was told of because less is free than is held.
     pub(crate) short_of: BTreeSet<PositionId>,
     /// Since when a position's stop could not fire, and whether a person was told.
@@ -69,27 +72,21 @@ impl Desk {
     }
 
     /// Takes a new market list. A held pair that it lacks is kept, closed, so that its exits still
-    /// know its rules. Gives the pairs that are newly missing.
+    /// know its rules.
     pub(crate) fn set_markets<'a>(
         &mut self,
         markets: Arc<Markets>,
         held: impl Iterator<Item = &'a Symbol>,
-    ) -> Vec<Symbol> {
+    ) {
         let known = std::mem::replace(&mut self.markets, markets);
-        let mut missing = Vec::new();
-        for symbol in held.filter(|symbol| self.markets.get(symbol).is_none()) {
-            if let Some(market) = known.get(symbol) {
-                missing.push(Market { open: false, ..market.clone() });
-            }
+        let missing = held.filter(|symbol| self.markets.get(symbol).is_none());
+        let kept: Vec<Market> = missing.filter_map(|symbol| known.get(symbol).cloned()).collect();
+        if kept.is_empty() {
+            return;
         }
-        if missing.is_empty() {
-            return Vec::new();
-        }
-        let newly = |market: &&Market| known.get(&market.symbol).is_some_and(|known| known.open);
-        let lost = missing.iter().filter(newly).map(|market| market.symbol.clone()).collect();
-        let all = self.markets.iter().cloned().chain(missing);
+        let kept = kept.into_iter().map(|market| Market { open: false, ..market });
+        let all = self.markets.iter().cloned().chain(kept);
         self.markets = Arc::new(Markets::new(all.collect::<Vec<_>>()));
-        lost
     }
 
     /// Takes a quote; allocates only for a symbol never seen before. Gives the time of the one

@@ -30,6 +30,7 @@ mod risk;
 mod sales;
 pub mod settings;
 mod shadow;
+mod standing;
 mod step;
 mod timers;
 pub mod trust;
@@ -147,6 +148,11 @@ impl Engine {
     /// Positions whose stop could not fire right now, each with the reason.
     pub fn unprotected(&self, at: Timestamp) -> impl Iterator<Item = (&Position, &'static str)> {
         guards::unprotected(&self.settings, &self.ledger, &self.desk, at)
+    }
+
+    /// How many held pairs do not let us buy and sell at present.
+    pub fn restricted(&self) -> usize {
+        self.desk.restricted.len()
     }
 
     /// Why a position's stop could not fire right now; [`None`] when it could.

@@ -123,17 +123,6 @@ impl Step<'_> {
         self.run_timers();
     }
 
-    fn on_markets(&mut self, markets: std::sync::Arc<domain::Markets>) {
-        let held = self.ledger.positions().map(|position| &position.symbol);
-        for symbol in self.desk.set_markets(markets, held) {
-            let message = format!(
-                "{symbol} is gone from the exchange's market list while it is held: its exits go \
-                 on by the last known rules, and may be refused"
-            );
-            self.alarm(Some(&symbol), None, message);
-        }
-    }
-
     fn on_report(&mut self, report: Report) {
         let notice = report.notice;
         let event = match report.kind {

@@ -131,6 +131,9 @@ events! {
     MexcReconciled(Notice) = "MEXC_RECONCILED",
     /// The request budget stopped or started to be shared with other processes.
     MexcBudget(Notice) = "MEXC_BUDGET",
+    /// What the exchange allows for a held pair changed: `from` and `to` (`open`, `buy_only`,
+    /// `sell_only`, `closed`, `gone`), and the positions.
+    MexcSymbolRestricted(Notice) = "MEXC_SYMBOL_RESTRICTED",
     /// Something needs a person.
     Alarm(Notice) = "ALARM",
     /// A person gave a command, over Telegram; the details say who and what came of it.

@@ -13,6 +13,7 @@ mod exits;
 mod messages;
 mod orders;
 mod recovery;
+mod restrictions;
 mod shadows;
 mod simulated;
 mod stubborn;

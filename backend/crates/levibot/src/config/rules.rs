@@ -88,7 +88,7 @@ impl<'a> Rules<'a> {
                         how,
                     );
                 }
-                if is_mexc(&mexc.ws_url) {
+                if is_mexc(&mexc.ws_url) && !is_mexc(&mexc.base_url) {
                     self.mistake(
                         &v::MEXC_WS_URL,
                         "is the real exchange, and MEXC_SANDBOX=true",

@@ -207,9 +207,11 @@ async fn count_unprotected(core: CoreHandle, health: Arc<Health>, metrics: Arc<M
     loop {
         tokio::time::sleep(PROTECTION_EVERY).await;
         let now = clock::now();
-        let exposed = read(&core, move |engine| engine.unprotected(now).count()).await;
-        let exposed = exposed.unwrap_or(0);
+        let look =
+            move |engine: &engine::Engine| (engine.unprotected(now).count(), engine.restricted());
+        let (exposed, restricted) = read(&core, look).await.unwrap_or_default();
         health.unprotected(exposed);
+        health.restricted(restricted);
         let count = u32::try_from(exposed).unwrap_or(u32::MAX);
         metrics.add_unprotected(now.since(last) * count);
         last = now;

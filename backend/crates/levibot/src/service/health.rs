@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use api::ports::{Readiness, ReadinessPart};
 use domain::Timestamp;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
 
 use super::bot;
 use crate::clock;
@@ -50,11 +52,17 @@ pub(crate) struct Health {
     price_max_age: Duration,
     /// The bot, once it runs, and since when.
     bot: OnceLock<(telegram::Shared, Timestamp)>,
+    restricted: Gauge,
 }
 
 impl Health {
     pub(crate) fn new(price_max_age: Duration) -> Self {
-        Self { state: Mutex::default(), price_max_age, bot: OnceLock::new() }
+        Self {
+            state: Mutex::default(),
+            price_max_age,
+            bot: OnceLock::new(),
+            restricted: Gauge::default(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -109,6 +117,17 @@ impl Health {
 
     pub(crate) fn reconciled(&self) {
         self.state().reconciled = true;
+    }
+
+    /// Notes how many held pairs the exchange restricts.
+    pub(crate) fn restricted(&self, pairs: usize) {
+        self.restricted.set(i64::try_from(pairs).unwrap_or(i64::MAX));
+    }
+
+    /// Puts what is nowhere else into the exposition.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        let help = "Held pairs that the exchange does not let buy and sell at present";
+        registry.register("restricted_holdings", help, self.restricted.clone());
     }
 
     /// What stands in the way of trading, in one sentence.

@@ -206,6 +206,7 @@ fn start_core(
             streams::register(&board, registry);
             bot.figures.register(registry);
             paper::register_source(market_source, registry);
+            health.register(registry);
         }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
     warn_of_policy(config, &engine);

@@ -43,6 +43,11 @@ pub(crate) fn post_json(address: SocketAddr, target: &str, body: &Value) -> Answ
     request(address, "POST", target, &["Content-Type: application/json"], body.as_bytes())
 }
 
+pub(crate) fn put_json(address: SocketAddr, target: &str, body: &Value) -> Answer {
+    let body = body.to_string();
+    request(address, "PUT", target, &["Content-Type: application/json"], body.as_bytes())
+}
+
 pub(crate) fn request(
     address: SocketAddr,
     method: &str,

@@ -15,6 +15,7 @@ mod http;
 mod identity;
 mod killed_at_random;
 mod lost_answers;
+mod market_list;
 mod mirror;
 mod operating;
 mod paper;

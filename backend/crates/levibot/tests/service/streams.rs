@@ -78,7 +78,9 @@ fn without_streams_the_service_says_so_once_and_trades_all_the_same() {
     set_price(&sandbox, "52100");
     assert_eq!(closed(&service)["payload"]["reason"], "targets");
     assert_eq!(service.events().into_iter().filter(is_error).count(), 1);
-    service.get("/readyz").expect(200);
+    let ready = service.get("/readyz").expect(200);
+    assert_eq!(ready["degraded"], serde_json::json!(["streams"]), "{ready}");
+    assert!(ready.to_string().contains("asked for by REST, stops are watched"), "{ready}");
 }
 
 #[test]
