@@ -166,7 +166,7 @@ impl Mirroring {
                         %error, "the mirrored exchange does not tell its {what}; what is known grows old"
                     ),
                     (Ok(()), true) => {
-                        tracing::info!("the mirrored exchange tells its {what} again")
+                        tracing::info!("the mirrored exchange tells its {what} again");
                     }
                     _ => {}
                 }

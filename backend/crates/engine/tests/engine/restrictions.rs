@@ -12,12 +12,12 @@ fn list(btc: Option<Market>) -> Input {
     Input::Markets(Arc::new(Markets::new(btc.into_iter().chain([market("ETH")]))))
 }
 
-fn closed() -> Option<Market> {
-    Some(Market { open: false, ..market("BTC") })
+fn closed() -> Market {
+    Market { open: false, ..market("BTC") }
 }
 
-fn sides(sides: TradeSides) -> Option<Market> {
-    Some(Market { sides, ..market("BTC") })
+fn sides(sides: TradeSides) -> Market {
+    Market { sides, ..market("BTC") }
 }
 
 /// Told changes as `from>to`.
@@ -47,16 +47,16 @@ fn holding() -> (World, ClientOrderId) {
 fn a_holder_is_told_of_each_change_once() {
     let (mut world, _) = holding();
     let steps = [
-        sides(TradeSides::Both),
-        sides(TradeSides::SellOnly),
-        sides(TradeSides::SellOnly),
-        sides(TradeSides::Closed),
-        closed(),
+        Some(sides(TradeSides::Both)),
+        Some(sides(TradeSides::SellOnly)),
+        Some(sides(TradeSides::SellOnly)),
+        Some(sides(TradeSides::Closed)),
+        Some(closed()),
         None,
         None,
-        sides(TradeSides::BuyOnly),
-        sides(TradeSides::Both),
-        sides(TradeSides::Both),
+        Some(sides(TradeSides::BuyOnly)),
+        Some(sides(TradeSides::Both)),
+        Some(sides(TradeSides::Both)),
     ];
     for step in steps {
         world.step(list(step));
@@ -72,7 +72,7 @@ fn a_holder_is_told_of_each_change_once() {
 #[test]
 fn what_nobody_holds_is_not_told() {
     let mut world = World::new();
-    world.step(list(closed()));
+    world.step(list(Some(closed())));
     world.step(list(None));
     assert_eq!((told(&world), world.count("ALARM")), (Vec::new(), 0));
 }
@@ -80,9 +80,9 @@ fn what_nobody_holds_is_not_told() {
 #[test]
 fn a_restricted_pair_is_not_bought_and_a_sell_only_one_is_still_sold() {
     for (restricted, word) in [
-        (closed(), "closed to api orders"),
-        (sides(TradeSides::SellOnly), "does not take buy orders"),
-        (sides(TradeSides::Closed), "does not take buy orders"),
+        (Some(closed()), "closed to api orders"),
+        (Some(sides(TradeSides::SellOnly)), "does not take buy orders"),
+        (Some(sides(TradeSides::Closed)), "does not take buy orders"),
         (None, "unknown symbol"),
     ] {
         let mut world = World::new();
@@ -92,7 +92,7 @@ fn a_restricted_pair_is_not_bought_and_a_sell_only_one_is_still_sold() {
         assert!(reply.reason.to_lowercase().contains(word), "{}", reply.reason);
     }
     let (mut world, target) = holding();
-    world.step(list(sides(TradeSides::SellOnly)));
+    world.step(list(Some(sides(TradeSides::SellOnly))));
     assert_eq!(world.engine.restricted(), 1);
     world.quote("BTCUSDT", "97");
     world.report(&target, domain::OrderStatus::Canceled, "0", "0");
