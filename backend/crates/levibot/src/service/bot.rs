@@ -14,10 +14,10 @@ use tokio::sync::broadcast::Receiver;
 use tokio::task::JoinSet;
 
 use super::ServeError;
-use super::clock;
 use super::handle::CoreHandle;
 use super::history_port::HistoryPort;
 use super::unique;
+use crate::clock;
 
 /// Longest wait for an answer where the call says nothing else.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -138,5 +138,5 @@ pub(crate) fn readiness(shared: &Shared, started_at: Timestamp) -> ReadinessPart
     } else {
         format!("{polled}; last messages: {}", heard.join(", "))
     };
-    ReadinessPart { name: "telegram", ok, detail }
+    ReadinessPart::new("telegram", ok, detail)
 }

@@ -107,11 +107,7 @@ impl Prices {
 }
 
 impl MarketSpec {
-    pub(super) fn open(
-        &self,
-        more: &[PricedPair],
-        now: Timestamp,
-    ) -> Result<Prices, SandboxError> {
+    pub(super) fn open(&self, more: &[PricedPair], now: Timestamp) -> Result<Prices, SandboxError> {
         let listings = pairs::listings_with(more);
         Ok(match self {
             Self::Synthetic { seed } => {

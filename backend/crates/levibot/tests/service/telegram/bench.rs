@@ -57,7 +57,7 @@ impl Bench {
         home.set("TELEGRAM_API_URL", &format!("http://{}", telegram.address));
         let arguments: Vec<&str> =
             sandbox.iter().flat_map(|(name, value)| [*name, *value]).collect();
-        let sandbox = home.start_sandbox_with("scripted", &arguments);
+        let sandbox = home.start_sandbox_with("scripted", "exchange", &arguments);
         home.set("MEXC_BASE_URL", &format!("http://{}", sandbox.address));
         Self { telegram, sandbox, home }
     }
