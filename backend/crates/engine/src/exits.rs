@@ -14,8 +14,8 @@ use crate::step::Step;
 
 /// Signed window of exits, milliseconds: a stop that arrives later is decided anew.
 const EXIT_RECV_WINDOW_MS: u32 = 2_000;
-/// The part of a position that is ours whatever fee was taken in the coin itself.
-const SURELY_OURS: Decimal = Decimal::from_parts(998, 0, 0, false, 3);
+/// No more than this part of what was bought is ever taken as a fee in the coin itself.
+const MOST_FEE: Decimal = Decimal::from_parts(2, 0, 0, false, 3);
 
 impl Step<'_> {
     /// Moves a position's exit on by at most one order.
@@ -78,8 +78,9 @@ impl Step<'_> {
         let Some(market) = self.desk.market(&position.symbol) else { return };
         let Some(price) = self.desk.quote(&position.symbol).map(|quote| quote.bid) else { return };
         let fees_pending = self.fees_pending(position);
-        let part = if fees_pending { SURELY_OURS } else { Decimal::ONE };
-        let held = position.held().share(part, Decimal::ONE);
+        // Of the whole purchase, not of what is left of it: the fee was taken when it was bought.
+        let part = if fees_pending { MOST_FEE } else { Decimal::ZERO };
+        let held = position.held().saturating_sub(position.bought.share(part, Decimal::ONE));
         let wanted = market.rules.round_qty(held.saturating_sub(closing.down_to));
         if checks::sellable(&market, price, wanted, market.market_orders) {
             self.sell_what_is_free(position, closing, &market, price, wanted);

@@ -3,7 +3,7 @@
 use simulation::{Fault, Options, Sabotage, Simulator, run_all};
 
 /// Seeds that once found something, each with what it was.
-const REGRESSIONS: [(u64, &str); 14] = [
+const REGRESSIONS: [(u64, &str); 15] = [
     (7, "a stop sold the dust that old balances showed as free"),
     (12, "a target that the price leapt over was refused for good"),
     (26, "the same, in another pair"),
@@ -18,6 +18,7 @@ const REGRESSIONS: [(u64, &str); 14] = [
     (120_970, "nobody asked for the fees of an order that a list showed first"),
     (157_567, "the same, in another pair"),
     (198_296, "the same, after another start"),
+    (384_392, "room for a fee shrank with each sale, and the user's own coins were sold"),
 ];
 
 #[test]

@@ -212,6 +212,7 @@ mod tests {
     }
 
     fn outbox() -> (Outbox, Postman) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().tls_certs_only([]).build().unwrap();
         let api = BotApi::new(http, "http://127.0.0.1:1", "t".to_owned().into());
         let pauses = Pauses { base: Duration::from_millis(1), max: Duration::from_millis(2) };

@@ -170,8 +170,8 @@ mod tests {
     #[test]
     fn the_result_is_told_in_units_of_what_was_risked() {
         let stop = "95".parse().unwrap();
-        assert_eq!(risk_multiple(&closed("20"), stop).unwrap().to_string(), "2.00");
-        assert_eq!(risk_multiple(&closed("-10"), stop).unwrap().to_string(), "-1.00");
+        assert_eq!(risk_multiple(&closed("20"), stop).unwrap(), Decimal::TWO);
+        assert_eq!(risk_multiple(&closed("-10"), stop).unwrap(), Decimal::NEGATIVE_ONE);
         assert_eq!(risk_multiple(&closed("20"), "100".parse().unwrap()), None, "nothing risked");
     }
 

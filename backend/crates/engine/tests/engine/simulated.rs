@@ -91,6 +91,18 @@ fn a_stop_does_not_wait_for_the_fees_and_leaves_room_for_them() {
 }
 
 #[test]
+fn room_for_the_fees_is_left_of_the_whole_purchase_however_many_sales_it_takes() {
+    let mut world = World::new();
+    bought_without_visible_fills(&mut world);
+    world.quote("BTCUSDT", "97");
+    let first = world.one_placed();
+    world.accept(&first.client_order_id);
+    world.report(&first.client_order_id, OrderStatus::PartiallyCanceled, "0.2", "19.4");
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.one_placed().kind, OrderKind::Market { qty: qty("0.0495") });
+}
+
+#[test]
 fn fees_are_asked_for_after_a_long_rest_on_the_book_too() {
     // The questions asked while it rested had used up those for the fees.
     let mut world = World::new();

@@ -221,7 +221,8 @@ impl Report {
         assert_eq!(self.heard.2, 0, "public trades that the stream told twice");
         assert!(self.own.duplicates > 0 && self.prices.duplicates > 0, "no overlap was exercised");
         assert_eq!((self.own.unreadable, self.prices.unreadable), (0, 0));
-        assert!(self.placed.refused_for_time > 0, "no clock jump was felt");
+        // Whichever request is refused first after a jump has the clock measured again.
+        assert!(self.counts["GET /api/v3/time"].as_u64() > Some(10), "no clock jump was felt");
         assert!(self.met_in_storms.iter().all(|met| (1..=12).contains(met)), "storms");
         assert_eq!(self.counts["limits"]["refused"], 0, "the budget was passed");
         assert!(self.counts["PUT /api/v3/userDataStream"].as_u64() > Some(10), "keys kept alive");

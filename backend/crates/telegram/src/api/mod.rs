@@ -288,6 +288,7 @@ mod tests {
 
     #[test]
     fn no_text_shows_the_token() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let token = SecretString::from("123456:very-secret".to_owned());
         let api = BotApi::new(
             reqwest::Client::builder().tls_certs_only([]).build().unwrap(),
