@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every channel's record, last heard first. */
+        get: operations["channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -172,6 +189,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an alert whose secret stands in the header `X-Hook-Secret` or in the body's `secret`. */
+        post: operations["takeHook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/{name}/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an alert whose secret is the end of the address, for senders that know nothing else. */
+        post: operations["takeHookBySecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -182,6 +233,24 @@ export interface paths {
         /** Says that the process is alive, like `/healthz`. */
         get: operations["liveness"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log-level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much is logged. */
+        get: operations["logLevel"];
+        /** Changes how much is logged, until the process ends. */
+        put: operations["setLogLevel"];
         post?: never;
         delete?: never;
         options?: never;
@@ -315,7 +384,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the service may trade: journal writable, exchange and prices there, clock right, journal and exchange compared. */
+        /** Whether the service may trade: journal writable, exchange and prices there, clock right, journal and exchange compared. Without streams it trades on prices asked for by REST and is ready, but degraded. */
         get: operations["readiness"];
         put?: never;
         post?: never;
@@ -353,6 +422,23 @@ export interface paths {
         get: operations["policy"];
         /** Switches the policy. Plans of open positions stay. */
         put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/risk/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the orders that risk rules blocked would have won or lost. */
+        get: operations["riskReport"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -420,7 +506,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is in force and where it came from. Secrets are hidden. */
+        /** Every setting, secrets hidden. */
         get: operations["settings"];
         put?: never;
         post?: never;
@@ -488,7 +574,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The journal, live. */
+        /**
+         * The journal, live.
+         * @description Comes back with `Last-Event-ID` after a break: no hole, nothing twice. A listener that reads too
+         *     slowly gets an event `end` with the reason, and may come back as well.
+         */
         get: operations["stream"];
         put?: never;
         post?: never;
@@ -595,6 +685,63 @@ export interface components {
             /** @description In the base coin. */
             volume: components["schemas"]["Num"];
         };
+        /** @description A channel's record. */
+        Channel: {
+            /** @description Null where the source has no channels. */
+            channel?: string | null;
+            /** @description The sums after each of the last outcomes, oldest first. */
+            curve: components["schemas"]["CurvePoint"][];
+            /** @description Of these, followed on the market now. */
+            following: number;
+            last_message_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Stop before first target.
+             */
+            lost: number;
+            mean_r?: components["schemas"]["Num"] | null;
+            /** Format: int64 */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Ended otherwise: expired, or closed for another reason.
+             */
+            neither: number;
+            /** Format: int64 */
+            not_entered: number;
+            /** @description Results of its trades, after fees. */
+            pnl_realised: components["schemas"]["Num"];
+            /** @description Reckoned results of what was only followed, before fees. */
+            pnl_shadow: components["schemas"]["Num"];
+            /** @description The factor without any outcome. */
+            prior: components["schemas"]["Num"];
+            /**
+             * Format: int64
+             * @description Entries that were traded or followed.
+             */
+            signals: number;
+            source: string;
+            /** @description The factor on the model's confidence in this channel's entries. */
+            trust: components["schemas"]["Num"];
+            /** @description The decided ones that are remembered, each worth less the older it is. */
+            weight: components["schemas"]["Num"];
+            /** @description How much of it a price without direction would have won. */
+            weight_by_chance: components["schemas"]["Num"];
+            /** @description How much of that weight was won. */
+            weight_won: components["schemas"]["Num"];
+            /**
+             * Format: int64
+             * @description First target before stop.
+             */
+            won: number;
+        };
+        ChannelList: {
+            channels: components["schemas"]["Channel"][];
+            /** @description Whether it was done. */
+            ok: boolean;
+            /** @description How many there are in all. */
+            total: number;
+        };
         /** @description One risk check with the numbers it used. */
         Check: {
             /** @description A sentence with the figures. */
@@ -638,6 +785,11 @@ export interface components {
             seconds_left: number;
             symbol: string;
         };
+        CurvePoint: {
+            at: components["schemas"]["Time"];
+            realised: components["schemas"]["Num"];
+            shadow: components["schemas"]["Num"];
+        };
         /**
          * @description How a message wants to get in.
          * @enum {string}
@@ -668,7 +820,7 @@ export interface components {
          * @description What became true.
          * @enum {string}
          */
-        EventType: "SIGNAL_INGEST" | "SIGNAL_DUPLICATE" | "SIGNAL_SCORED" | "AUTO_ROUTE_EXECUTED" | "AUTO_ROUTE_SKIPPED" | "AUTO_ROUTE_DRYRUN" | "ORDER_NEW" | "ORDER_ACCEPTED" | "ORDER_PARTIAL_FILL" | "ORDER_FILLED" | "ORDER_CANCELED" | "ORDER_FEES" | "ORDER_CANCEL_REQUESTED" | "ORDER_BLOCKED" | "ORDER_ERROR" | "ORDER_IN_DOUBT" | "ORDER_RECONCILED" | "ORDER_DRYRUN" | "POSITION_OPENED" | "RISK_SLTP" | "POSITION_CLOSING" | "POSITION_ADJUSTED" | "POSITION_CLOSED" | "RISK_POLICY_CHANGED" | "KILL_SWITCH" | "ACCOUNT_SELECTED" | "SERVICE_STARTED" | "SERVICE_STOPPED" | "JOURNAL_REPAIRED" | "MEXC_CONNECTED" | "MEXC_ERROR" | "MEXC_RECONCILED" | "MEXC_BUDGET" | "ALARM" | "CHECKPOINT";
+        EventType: "SIGNAL_INGEST" | "SIGNAL_DUPLICATE" | "SIGNAL_SCORED" | "AUTO_ROUTE_EXECUTED" | "AUTO_ROUTE_SKIPPED" | "AUTO_ROUTE_DRYRUN" | "ORDER_NEW" | "ORDER_ADOPTED" | "ORDER_ACCEPTED" | "ORDER_PARTIAL_FILL" | "ORDER_FILLED" | "ORDER_CANCELED" | "ORDER_FEES" | "ORDER_CANCEL_REQUESTED" | "ORDER_BLOCKED" | "ORDER_ERROR" | "ORDER_IN_DOUBT" | "ORDER_RECONCILED" | "ORDER_DRYRUN" | "POSITION_OPENED" | "RISK_SLTP" | "POSITION_CLOSING" | "POSITION_ADJUSTED" | "POSITION_CLOSED" | "SHADOW_OPENED" | "SHADOW_ENTERED" | "SHADOW_CLOSED" | "RISK_POLICY_CHANGED" | "KILL_SWITCH" | "ACCOUNT_SELECTED" | "SERVICE_STARTED" | "SERVICE_STOPPED" | "JOURNAL_REPAIRED" | "MEXC_CONNECTED" | "MEXC_ERROR" | "MEXC_RECONCILED" | "MEXC_BUDGET" | "MEXC_SYMBOL_RESTRICTED" | "ALARM" | "OPERATOR_COMMAND" | "ACCESS_REFUSED" | "CHECKPOINT";
         /**
          * @description Whose account it is.
          * @enum {string}
@@ -728,6 +880,33 @@ export interface components {
             limit?: components["schemas"]["Num"] | null;
             name: string;
             used?: components["schemas"]["Num"] | null;
+        };
+        /** @description How much is logged. */
+        LogInForce: {
+            /**
+             * @description The whole filter, as `LOG_LEVEL` and `PUT /log-level` take it.
+             * @example info,mexc=debug
+             */
+            filter: string;
+            /**
+             * @description What holds for everything that is not named in `modules`.
+             * @example info
+             */
+            level: string;
+            /** @description Levels by part of the service. */
+            modules: {
+                [key: string]: string;
+            };
+            /** @description Whether it was done. */
+            ok: boolean;
+        };
+        /** @description How much to log. */
+        LogRequest: {
+            /**
+             * @description A level (`debug`, `info`, `warn`, `error`), then levels of parts.
+             * @example info,mexc=debug
+             */
+            filter: string;
         };
         MarketList: {
             exchange: components["schemas"]["ExchangeName"];
@@ -948,6 +1127,8 @@ export interface components {
         Readiness: {
             checks: components["schemas"]["ReadinessPart"][];
             code?: string | null;
+            /** @description Names of the checks that are worse than they should be, also when the service is ready. */
+            degraded: string[];
             error?: string | null;
             /** @description Whether it was done. */
             ok: boolean;
@@ -955,11 +1136,13 @@ export interface components {
         };
         /** @description One thing that readiness depends on. */
         ReadinessPart: {
+            /** @description Whether it is worse than it should be. */
+            degraded: boolean;
             /** @description A sentence with the figures. */
             detail: string;
             /** @description Short stable name: `journal`, `reconciled`, `prices`, `clock` … */
             name: string;
-            /** @description Whether it is as it should be. */
+            /** @description Whether it is good enough to trade. */
             ok: boolean;
         };
         /** @description The exchange refused an order, or it was held back here. */
@@ -978,6 +1161,13 @@ export interface components {
          * @enum {string}
          */
         RefusalClass: "funds" | "filter" | "symbol" | "auth" | "clock" | "rate" | "maintenance" | "account" | "malformed" | "withheld";
+        RiskReport: {
+            /** @description UTC days looked at, today included. */
+            days: number;
+            /** @description Whether it was done. */
+            ok: boolean;
+            rules: components["schemas"]["RuleReport"][];
+        };
         RiskStatus: {
             cooldowns: components["schemas"]["Cooldown"][];
             exposure: components["schemas"]["Num"];
@@ -1008,6 +1198,42 @@ export interface components {
             checks: components["schemas"]["Check"][];
             client_order_id?: string | null;
             reason: string;
+        };
+        /**
+         * @description What the signals that a rule blocked would have come to, by the day on which they ended. One that
+         *     several rules blocked is in the account of each.
+         */
+        RuleReport: {
+            /**
+             * Format: int64
+             * @description Entered and over.
+             */
+            ended: number;
+            /** @description Still followed. */
+            following: number;
+            /**
+             * Format: int64
+             * @description Stop before first target: what it saved.
+             */
+            lost: number;
+            mean_r?: components["schemas"]["Num"] | null;
+            /** @description The check's name. */
+            name: string;
+            /** Format: int64 */
+            neither: number;
+            /** Format: int64 */
+            not_entered: number;
+            /** @description Results at the requested size, before fees. */
+            pnl: components["schemas"]["Num"];
+            /** @description The part of it that no other rule blocked. */
+            pnl_alone: components["schemas"]["Num"];
+            /** @description Results in units of risk, summed. */
+            sum_r: components["schemas"]["Num"];
+            /**
+             * Format: int64
+             * @description First target before stop: what the rule cost.
+             */
+            won: number;
         };
         /** @description How sure the reading is, and why. */
         Score: {
@@ -1040,7 +1266,10 @@ export interface components {
             group: string;
             /** @description What it is about. */
             meaning: string;
-            /** @description Name in the environment. */
+            /**
+             * @description Name in the environment.
+             * @example RISK_POLICY
+             */
             name: string;
             /** @description Whether its value is never shown. */
             secret: boolean;
@@ -1048,6 +1277,19 @@ export interface components {
             source: string;
             /** @description As it was written, `***` for a secret; null where it is not set. */
             value?: string | null;
+        };
+        /** @description What is in force. */
+        Settings: {
+            /** @description The account whose book is traded: `paper`, `sandbox-…`, `mexc-…`. */
+            account: string;
+            /** @description Whether it was done. */
+            ok: boolean;
+            /** @description Every setting there is, in the order of the documentation. */
+            settings: components["schemas"]["Setting"][];
+            /** @description Name of the running version. */
+            version: string;
+            /** @description What a person should know though it is no mistake. */
+            warnings: string[];
         };
         /**
          * @description Which way an order goes.
@@ -1097,6 +1339,7 @@ export interface components {
             source: string;
             text: string;
             trace_id: string;
+            trust?: components["schemas"]["TrustView"] | null;
         };
         /** @description A key to sign in with. */
         SignInRequest: {
@@ -1105,6 +1348,12 @@ export interface components {
              * @description One of `API_KEYS`.
              */
             key: string;
+        };
+        Taken: {
+            action: components["schemas"]["RouteAction"];
+            /** @description Whether it was done. */
+            ok: boolean;
+            trace_id: string;
         };
         TargetView: {
             price: components["schemas"]["Num"];
@@ -1148,6 +1397,16 @@ export interface components {
             symbol?: string | null;
             trace_id?: string | null;
         };
+        /** @description How the channel's record changed the confidence. */
+        TrustView: {
+            /** Format: int64 */
+            decided: number;
+            /** Format: double */
+            model_confidence: number;
+            trust: components["schemas"]["Num"];
+            /** Format: int64 */
+            won: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1174,6 +1433,38 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Index"];
                     "text/html": string;
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    channels: {
+        parameters: {
+            query?: {
+                /** @description At most this many, 1 to 500; 100 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
                 };
             };
             /** @description Any other failure */
@@ -1671,6 +1962,100 @@ export interface operations {
             };
         };
     };
+    takeHook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A hook of HOOKS_FILE */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Considered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description No such hook, or not its secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    takeHookBySecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A hook of HOOKS_FILE */
+                name: string;
+                /** @description Its secret */
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Considered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description No such hook, or not its secret */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     liveness: {
         parameters: {
             query?: never;
@@ -1687,6 +2072,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    logLevel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At present */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogInForce"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    setLogLevel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["LogRequest"];
+            };
+        };
+        responses: {
+            /** @description From now on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogInForce"];
                 };
             };
             /** @description Any other failure */
@@ -2113,6 +2561,38 @@ export interface operations {
             };
         };
     };
+    riskReport: {
+        parameters: {
+            query?: {
+                /** @description UTC days looked at, today included, 1 to 90; 30 unless given */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskReport"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     resume: {
         parameters: {
             query?: never;
@@ -2299,13 +2779,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description In the order of the documentation */
+            /** @description As they were read at the start */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SettingList"];
+                    "application/json": components["schemas"]["Settings"];
                 };
             };
             /** @description Any other failure */
@@ -2445,6 +2925,8 @@ export interface operations {
             query?: {
                 /** @description Also prices of what is held (`event: quotes`) and changes of health (`event: health`), without ids */
                 beside?: boolean;
+                /** @description Begin with this `seq`; 1 is the beginning */
+                from?: number;
                 /** @description The same, where headers cannot be set */
                 last_event_id?: number;
                 /**
@@ -2461,7 +2943,7 @@ export interface operations {
                 type?: string;
             };
             header?: {
-                /** @description Go on after this `seq` */
+                /** @description Go on after this `seq`; it wins over the query */
                 "Last-Event-ID"?: number | null;
             };
             path?: never;
@@ -2476,6 +2958,15 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description The journal has not come that far: it is another one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
                 };
             };
             /** @description Too many streams are open */

@@ -78,6 +78,7 @@ export interface IngestPayload {
 export interface ScoredPayload {
   score: Score;
   signal: SignalFields;
+  channel?: Signal["trust"];
 }
 
 export interface AutoRoutePayload {
