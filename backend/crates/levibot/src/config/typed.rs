@@ -286,7 +286,6 @@ fn auto_route(from: &mut Reader<'_>, mode: Mode) -> AutoRoute {
 
 fn record(from: &mut Reader<'_>) -> RecordSettings {
     let priors = from.optional(&v::TELEGRAM_CHANNEL_TRUST, parse::priors);
-    let hours: u32 = from.whole(&v::SHADOW_MAX_HOURS);
     RecordSettings {
         priors: priors.unwrap_or_default(),
         trust_min: from.required(&v::TRUST_MIN, parse::trust_min),
@@ -294,7 +293,7 @@ fn record(from: &mut Reader<'_>) -> RecordSettings {
         prior_signals: from.whole(&v::TRUST_PRIOR_SIGNALS),
         half_life: from.period(&v::TRUST_HALF_LIFE),
         max_shadows: from.whole(&v::SHADOW_MAX_OPEN),
-        shadow_time: Duration::from_hours(hours.into()),
+        shadow_time: Duration::from_hours(from.whole::<u32>(&v::SHADOW_MAX_HOURS).into()),
     }
 }
 
