@@ -182,7 +182,7 @@ pub(crate) struct ScoreArgs {
     /// One JSON object a line.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Use this intent model instead of the embedded one (or SIGNAL_MODEL).
+    /// Use this intent model instead of the embedded one (or `SIGNAL_MODEL`).
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
 }

@@ -28,8 +28,10 @@ fn hook() -> Hook {
 async fn service() -> Service {
     let hooks = Hooks::new(vec![hook()]);
     let peer = Some("203.0.113.7:4711".parse().unwrap());
-    Service::with(Setup { hooks, peer, keys: vec!["key"], bound: "0.0.0.0", ..Setup::default() })
-        .await
+    let setup = Setup { hooks, peer, keys: vec!["key"], bound: "0.0.0.0", ..Setup::default() };
+    let service = Service::with(setup).await;
+    service.bench.quote_btc();
+    service
 }
 
 async fn call(service: &Service, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
