@@ -37,6 +37,13 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look at everything that should hold before real money moves, and compare the journal with
+    /// the exchange. Places no order. Status 1 when something fails.
+    Check {
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
     #[command(flatten)]
     Remote(Remote),
     /// Print a document that is written from the code.

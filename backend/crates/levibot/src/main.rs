@@ -25,6 +25,7 @@ fn main() -> ExitCode {
     match Cli::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => with_config(serve),
         Command::Config { json } => with_config(|loaded| show_config(&loaded, json)),
+        Command::Check { json } => check(json),
         Command::Sandbox(args) => {
             start_plain_logging();
             block_on(commands::sandbox::run(args))
@@ -77,6 +78,13 @@ fn show_config(loaded: &Loaded, json: bool) -> ExitCode {
     }
     print!("{}", if json { config::report_json(loaded) } else { config::report(loaded) });
     ExitCode::SUCCESS
+}
+
+fn check(json: bool) -> ExitCode {
+    match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(commands::check::run(Config::load_here(), json)),
+        Err(error) => ended(Err(error)),
+    }
 }
 
 fn start_plain_logging() {

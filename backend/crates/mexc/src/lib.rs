@@ -35,4 +35,4 @@ pub use raw::{EndpointPath, InvalidParam, InvalidPath, QueryParam, RawAnswer};
 pub use stream::{
     MarketStreams, Sink, StreamConfig, StreamError, StreamEvent, StreamStats, Timings, UserStream,
 };
-pub use transport::http_client;
+pub use transport::{http_client, mozilla_roots};

@@ -175,7 +175,8 @@ fn builder(base: &Url, timeout: Duration) -> reqwest::ClientBuilder {
     if is_loopback(base) { builder.no_proxy() } else { builder }
 }
 
-fn mozilla_roots() -> Vec<Certificate> {
+/// Mozilla's certificates, beside those of the system: a bare container has none of its own.
+pub fn mozilla_roots() -> Vec<Certificate> {
     let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
     roots.filter_map(|root| Certificate::from_der(root).ok()).collect()
 }

@@ -1,5 +1,6 @@
 //! The commands beside the service itself.
 
+pub(crate) mod check;
 pub(crate) mod decode;
 pub(crate) mod get;
 pub(crate) mod model;

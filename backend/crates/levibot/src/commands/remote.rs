@@ -35,7 +35,7 @@ pub(crate) enum RemoteError {
 }
 
 /// A service to talk to.
-struct Service {
+pub(crate) struct Service {
     http: reqwest::Client,
     base: String,
     key: Option<SecretString>,
@@ -66,7 +66,7 @@ pub(crate) async fn run(command: Remote, config: &Config) -> Result<(), RemoteEr
 }
 
 impl Service {
-    fn new(config: &Config) -> Result<Self, RemoteError> {
+    pub(crate) fn new(config: &Config) -> Result<Self, RemoteError> {
         let base = std::env::var("API_BASE").unwrap_or_else(|_| local_base(config.http.address));
         let base = base.trim_end_matches('/').to_owned();
         let from_env = std::env::var("API_KEY").ok().map(SecretString::from);
@@ -81,7 +81,7 @@ impl Service {
         Ok(Self { http, base, key })
     }
 
-    async fn get(&self, path: &str) -> Result<Value, RemoteError> {
+    pub(crate) async fn get(&self, path: &str) -> Result<Value, RemoteError> {
         self.send(self.http.get(format!("{}{path}", self.base))).await
     }
 

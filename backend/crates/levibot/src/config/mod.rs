@@ -25,7 +25,7 @@ use std::path::Path;
 pub(crate) use documents::{render_env_example, render_markdown};
 pub(crate) use mistake::Mistake;
 pub(crate) use report::{report, report_json, settings};
-pub(crate) use typed::{Config, JournalSync, Log, LogFormat, PaperMarket, Redis};
+pub(crate) use typed::{Config, Heartbeat, JournalSync, Log, LogFormat, PaperMarket, Redis};
 
 use kind::Variable;
 use reader::Reader;

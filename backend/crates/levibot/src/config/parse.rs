@@ -149,6 +149,17 @@ pub(super) fn redis_url(text: &str) -> Parsed<SecretString> {
     }
 }
 
+/// An address to call, with path and query; any part of it may be secret.
+pub(super) fn heartbeat_url(text: &str) -> Parsed<SecretString> {
+    let url = key(text)?;
+    let uri: Option<Uri> = text.parse().ok();
+    let fits = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    if fits { Ok(url) } else { Err("is no http:// or https:// address".to_owned()) }
+}
+
 /// `COIN=AMOUNT`, comma separated, each coin once.
 pub(super) fn balances(text: &str) -> Parsed<Vec<(Asset, Qty)>> {
     let mut balances: Vec<(Asset, Qty)> = Vec::new();

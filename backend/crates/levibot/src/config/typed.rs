@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) paper: Paper,
     /// The server.
     pub(crate) http: Http,
+    /// Who is told that all is well.
+    pub(crate) heartbeat: Heartbeat,
     /// What is said on standard error, and where the journal is.
     pub(crate) log: Log,
     /// Whether an order waits for the disk.
@@ -122,6 +124,15 @@ pub(crate) struct Http {
     pub(crate) session_max_age: Duration,
 }
 
+/// `HEARTBEAT_*`.
+#[derive(Debug, Clone)]
+pub(crate) struct Heartbeat {
+    /// Whom to call, if anybody; may hold a secret.
+    pub(crate) url: Option<SecretString>,
+    /// How often.
+    pub(crate) every: Duration,
+}
+
 /// `LOG_*`.
 #[derive(Debug, Clone)]
 pub(crate) struct Log {
@@ -185,6 +196,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let exit = exit(from);
     let in_doubt_settle = from.millis(&v::IN_DOUBT_SETTLE_MS);
     let http = http(from);
+    let heartbeat = heartbeat(from);
     let log = log(from);
     let journal_sync = from.choice(&v::JOURNAL_SYNC, |name| match name {
         "beside" => JournalSync::Beside,
@@ -217,6 +229,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         mexc,
         paper,
         http,
+        heartbeat,
         log,
         journal_sync,
         price_poll,
@@ -281,6 +294,13 @@ fn auto_route(from: &mut Reader<'_>, mode: Mode) -> AutoRoute {
         min_confidence_exit: from.required(&v::AUTO_ROUTE_MIN_CONF_EXIT, parse::fraction),
         default_notional: from.amount(&v::AUTO_ROUTE_DEFAULT_NOTIONAL),
         exchange_matches: only.is_none_or(|name| name == mode.exchange()),
+    }
+}
+
+fn heartbeat(from: &mut Reader<'_>) -> Heartbeat {
+    Heartbeat {
+        url: from.optional(&v::HEARTBEAT_URL, parse::heartbeat_url),
+        every: from.period(&v::HEARTBEAT_EVERY),
     }
 }
 

@@ -159,6 +159,10 @@ variables! {
             "Callers prove themselves with one of these in the header X-API-Key; browsers sign in with one.";
         SESSION_MAX_AGE: Period { min_s: 60, max_s: 365 * DAY_S }, Is("7d"),
             "How long a browser stays signed in. Sessions outlive restarts and end when their key is removed.";
+        HEARTBEAT_URL: Secret("http:// or https:// with a host"), Unset("nobody is called"),
+            "Called with GET while all is well (ready, every stop able to fire): a dead-man's switch outside tells you when the calls stop.";
+        HEARTBEAT_EVERY: Period { min_s: 1, max_s: 3_600 }, Is("60"),
+            "How often.";
     }
     "Log and journal" {
         LOG_DIR: Text("a folder"), Is("backend/data/logs"),

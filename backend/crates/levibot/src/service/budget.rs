@@ -58,7 +58,7 @@ impl Budgeting {
     }
 }
 
-fn settings(config: &Config) -> BudgetSettings {
+pub(crate) fn settings(config: &Config) -> BudgetSettings {
     let limits = config.mexc.limits;
     BudgetSettings {
         ip_weight_10s: limits.ip_weight_10s,

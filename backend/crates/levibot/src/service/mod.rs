@@ -9,6 +9,7 @@ mod exchange_port;
 mod feeds;
 mod handle;
 mod health;
+mod heartbeat;
 mod history_port;
 mod notices;
 mod operator;
@@ -50,6 +51,7 @@ use exchange_port::ExchangePort;
 use feeds::Feeds;
 use handle::CoreHandle;
 use health::Health;
+use heartbeat::Beats;
 use history_port::HistoryPort;
 use notices::notice;
 pub(crate) use operator::Operator;
@@ -78,6 +80,9 @@ pub(crate) enum ServeError {
     /// The shared budget cannot be reached.
     #[error("{0}")]
     Redis(#[from] limits::InvalidRedisUrl),
+    /// The heartbeat cannot be sent.
+    #[error("{0}")]
+    Heartbeat(#[from] heartbeat::HeartbeatError),
     /// The paper exchange cannot start.
     #[error("the paper exchange cannot start: {0}")]
     Paper(#[from] paper::PaperError),
@@ -98,6 +103,17 @@ pub(crate) enum ServeError {
     /// The system refused something basic.
     #[error("{0}")]
     System(#[from] std::io::Error),
+}
+
+pub(crate) use feeds::to_balance;
+
+/// A client as the service would build it, with a budget of its own; the exchange is one outside.
+///
+/// # Errors
+/// See [`ConfigError`].
+pub(crate) fn client_for_checks(config: &Config) -> Result<Client, ConfigError> {
+    let budget = Budget::local(&budget::settings(config), limits::Start::Empty);
+    build_client(config, None, budget)
 }
 
 /// Runs the service until it is asked to stop.
@@ -200,6 +216,7 @@ fn start_core(
     let (ready, is_ready) = watch::channel(false);
     let health = Arc::new(Health::new(config.engine.risk.price_max_age));
     let board = Arc::new(Board::default());
+    let beats = Beats::default();
     let metrics =
         Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |registry| {
             budget::register(&budgeting.budget, registry);
@@ -207,6 +224,7 @@ fn start_core(
             bot.figures.register(registry);
             paper::register_source(market_source, registry);
             health.register(registry);
+            beats.register(registry);
         }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
     warn_of_policy(config, &engine);
@@ -238,6 +256,7 @@ fn start_core(
         markets_wanted: Arc::clone(&markets_wanted),
     };
     tokio::spawn(executor.run(taken_effects));
+    heartbeat::start(&config.heartbeat, core.clone(), Arc::clone(&health), beats)?;
     let feeds = Feeds {
         client,
         core: core.clone(),

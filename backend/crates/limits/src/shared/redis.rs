@@ -67,6 +67,17 @@ impl RedisStore {
         Client::open(url).is_ok()
     }
 
+    /// Asks whether the server is there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it does not answer in time.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut connection = self.connected().await?;
+        let ping = redis::cmd("PING");
+        let answer = timeout(CONNECT_WITHIN, ping.query_async::<()>(&mut connection)).await;
+        answer.map_err(|_| StoreError::Slow(CONNECT_WITHIN))?.map_err(|error| failed(&error))
+    }
+
     async fn connected(&self) -> Result<MultiplexedConnection, StoreError> {
         let mut connection = self.connection.lock().await;
         if let Some(open) = &*connection {

@@ -103,6 +103,8 @@ const CASES: &[Case] = &[
     ("IN_DOUBT_SETTLE_MS", &["100", "10000", "3600000"], &["99", "3600001"]),
     ("HOST", &["127.0.0.1", "localhost", "::1", "127.9.9.9"], &["example.com", "127.0.0.256", "127.0.0.1:80"]),
     ("PORT", &["0", "8000", "65535"], &["65536", "-1", "http"]),
+    ("HEARTBEAT_URL", &["https://hc-ping.com/0123", "http://127.0.0.1:9000/ping?token=x"], &["hc-ping.com/0123", "ftp://x", "https://"]),
+    ("HEARTBEAT_EVERY", &["1", "60", "1h"], &["0", "3601", "2h"]),
     ("API_KEYS", &["0123456789abcdef", "k1,k2", " k1 , k2 ,"], &[",", "two words", "clé"]),
     ("SESSION_MAX_AGE", &["60", "12h", "365d"], &["59", "0", "366d", "soon"]),
     ("LOG_DIR", &["logs", "/var/log/levibot"], &[]),

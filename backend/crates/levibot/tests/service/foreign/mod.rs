@@ -117,6 +117,27 @@ impl Foreign {
         self.state().book.total(asset)
     }
 
+    pub(crate) fn set_clock_ahead(&self, ms: i64) {
+        self.state().clock_ahead_ms = ms;
+    }
+
+    pub(crate) fn let_keys_withdraw(&self) {
+        self.state().can_withdraw = true;
+    }
+
+    /// An order of nobody knows whom, far below the market.
+    pub(crate) fn place_foreign_order(&self, client_id: &str) {
+        let wish = Wish {
+            client_id: client_id.to_owned(),
+            symbol: "BTCUSDT".to_owned(),
+            is_buy: true,
+            limit: Some(pico("50")),
+            qty: Some(pico("1")),
+            spend: None,
+        };
+        self.state().book.place(wish).unwrap();
+    }
+
     pub(crate) fn orders(&self) -> Vec<Order> {
         self.state().book.orders.clone()
     }
