@@ -20,8 +20,8 @@ struct Mirrored {
     now: Timestamp,
 }
 
-fn best(price: &str, qty: &str) -> Option<Best> {
-    Some(Best { price: price.parse().unwrap(), qty: qty.parse().unwrap() })
+fn best(price: &str, qty: &str) -> Best {
+    Best { price: price.parse().unwrap(), qty: qty.parse().unwrap() }
 }
 
 impl Mirrored {
@@ -41,7 +41,7 @@ impl Mirrored {
     }
 
     fn quote(&mut self, bid: &str, ask: &str) {
-        let sides = (best(bid, "0.5"), best(ask, "0.25"));
+        let sides = (Some(best(bid, "0.5")), Some(best(ask, "0.25")));
         self.mirror.quote("BTCUSDT", sides, (self.now, self.now));
         self.wait(Duration::from_millis(200));
     }
@@ -108,7 +108,7 @@ fn prices_asked_for_before_the_stream_told_others_come_too_late() {
     let asked_at = mirrored.now;
     mirrored.wait(Duration::from_millis(100));
     mirrored.quote("65010", "65011");
-    let old = (best("64990", "1"), best("64991", "1"));
+    let old = (Some(best("64990", "1")), Some(best("64991", "1")));
     mirrored.mirror.quote("BTCUSDT", old, (asked_at, mirrored.now));
     assert_eq!(mirrored.exchange.mid(BTC, mirrored.now).to_string(), "65010.5");
     mirrored.mirror.quote("BTCUSDT", old, (mirrored.now, mirrored.now));
