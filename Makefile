@@ -10,6 +10,9 @@ CARGO_DENY_VERSION := 0.20.2
 # What the panel is made of.
 PANEL_SOURCES := $(shell find panel/src panel/public panel/index.html panel/*.ts panel/scripts -type f 2>/dev/null)
 
+# npm before 11 leaves out the compiled parts of Vite 8.
+NPM := $(shell if [ "$$(npm --version 2>/dev/null | cut -d. -f1)" -lt 11 ] 2>/dev/null; then echo npx --yes npm@11; else echo npm; fi)
+
 CARGO_DENY := target/tools/bin/cargo-deny
 
 .PHONY: train help run panel test lint doc tools unit smoke ccxt panel-if-possible panel-test screenshots licences bench
@@ -28,7 +31,7 @@ panel/dist/index.html: panel/node_modules/.package-lock.json $(PANEL_SOURCES)
 	npm --prefix panel run build
 
 panel/node_modules/.package-lock.json: panel/package.json panel/package-lock.json
-	npm --prefix panel ci --no-audit --no-fund
+	$(NPM) --prefix panel ci --no-audit --no-fund
 
 panel-if-possible:
 	@backend/scripts/panel_if_possible.sh
