@@ -4,7 +4,6 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use crate::foreign::Foreign;
 use crate::process::{PATIENCE, Process, against, eventually};
@@ -85,9 +84,10 @@ fn a_call_that_fails_is_counted_blocks_nothing_and_tells_no_secret() {
         let service = home.start_ready();
         until_beats(&service, "failed", 2);
         service.buy("BTCUSDT", "20").expect(200);
-        thread::sleep(Duration::from_millis(50));
-        let log = std::fs::read_to_string(home.path().join("service.log")).unwrap();
-        assert!(log.contains("heartbeat failed"), "{log}");
+        let log = eventually("the log tells of it", PATIENCE, || {
+            let log = std::fs::read_to_string(home.path().join("service.log")).unwrap();
+            log.contains("heartbeat failed").then_some(log)
+        });
         let journal = format!("{:?}", service.events());
         for secret in ["hunter2", "hunter3"] {
             assert!(!log.contains(secret) && !journal.contains(secret), "{secret} was told");
