@@ -1,16 +1,11 @@
-import { useState } from "preact/hooks";
-
 import type { Signal } from "../api/types.ts";
 import * as number from "../format/number.ts";
 import { Checks } from "../parts/checks.tsx";
-import { Icon } from "../parts/icons.tsx";
 import { Time } from "../parts/time.tsx";
-import { LabelDialog } from "./label.tsx";
 import { MessageText } from "./message.tsx";
 import { IntentTag, OutcomeTag } from "./outcome.tsx";
 
 export function SignalCard({ signal }: { signal: Signal }) {
-  const [labelling, setLabelling] = useState(false);
   const { score, route } = signal;
   const blocks = route?.checks.filter((check) => check.result === "block").length ?? 0;
   return (
@@ -40,15 +35,11 @@ export function SignalCard({ signal }: { signal: Signal }) {
           </details>
         )}
         <span class="signal-links">
-          <button type="button" class="button button-bare" onClick={() => setLabelling(true)}>
-            <Icon name="tag" /> Label this
-          </button>
           <a class="button button-bare" href={`#/trace/${signal.trace_id}`}>
             Trace
           </a>
         </span>
       </footer>
-      {labelling && <LabelDialog signal={signal} close={() => setLabelling(false)} />}
     </article>
   );
 }
