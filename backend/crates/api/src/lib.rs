@@ -7,6 +7,7 @@
 mod app;
 mod auth;
 mod body;
+mod csv;
 mod error;
 mod feed;
 mod fold;

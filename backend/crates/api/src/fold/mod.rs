@@ -3,6 +3,7 @@
 
 pub(crate) mod orders;
 pub(crate) mod signals;
+pub(crate) mod stages;
 pub(crate) mod trades;
 
 use domain::Record;

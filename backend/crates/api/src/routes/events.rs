@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::{Answer, AppState};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::fold::stages::{self, Stage};
 use crate::json;
 use crate::paging::{self, Page};
 use crate::params::{Params, Segment};
@@ -16,11 +17,23 @@ use crate::ports::HistoryFilter;
 use crate::schema;
 use crate::schema::requests::{EventTypes, Narrowing, Paging};
 
+/// The stages of a trace lie within its first events.
+const MOST_EVENTS: usize = 1_000;
+
+#[derive(Serialize, ToSchema)]
+struct Trace {
+    #[schema(value_type = String)]
+    trace_id: TraceId,
+    /// How far it came and how long each stage took, oldest first.
+    stages: Vec<Stage>,
+    /// Newest first.
+    #[schema(value_type = Vec<schema::EventLine>)]
+    events: Vec<Box<RawValue>>,
+    next_cursor: Option<String>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct EventList {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    trace_id: Option<TraceId>,
     #[schema(value_type = Vec<schema::EventLine>)]
     events: Vec<Box<RawValue>>,
     next_cursor: Option<String>,
@@ -43,7 +56,7 @@ pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     get, path = "/trace/{trace_id}", tag = "history", operation_id = "trace",
     params(Paging, ("trace_id" = String, Path)),
     responses(
-        (status = 200, description = "Its events, newest first", body = EventList),
+        (status = 200, description = "Its events, newest first", body = Trace),
         (status = 404, description = "Nothing has this trace")
     )
 )]
@@ -51,13 +64,16 @@ pub(super) async fn trace(State(app): AppState, Segment(id): Segment, params: Pa
     let page = Page::from_params(&params)?;
     let trace_id = TraceId::new(&id);
     let filter = HistoryFilter::new(&[], None, [trace_id.clone()]);
-    let list = fetch(&app, filter, page).await?;
+    let list = fetch(&app, filter.clone(), page).await?;
     if list.events.is_empty() {
         let shown: String = id.chars().take(64).collect();
         let sentence = format!("nothing in the journal has the trace {shown:?}");
         return Err(ApiError::not_found("unknown_trace", sentence));
     }
-    Ok(json::ok(&EventList { trace_id: Some(trace_id), ..list }))
+    let records = paging::parse(&app.history.after(filter, 0, MOST_EVENTS).await?)?;
+    let stages = stages::stages(&records);
+    let EventList { events, next_cursor } = list;
+    Ok(json::ok(&Trace { trace_id, stages, events, next_cursor }))
 }
 
 async fn fetch(app: &App, filter: HistoryFilter, page: Page) -> Result<EventList, ApiError> {
@@ -65,5 +81,5 @@ async fn fetch(app: &App, filter: HistoryFilter, page: Page) -> Result<EventList
     let events: Result<Vec<_>, _> = page.lines.into_iter().map(RawValue::from_string).collect();
     let events = events
         .map_err(|error| ApiError::internal(format!("a journal line cannot be read: {error}")))?;
-    Ok(EventList { trace_id: None, events, next_cursor: page.next_cursor })
+    Ok(EventList { events, next_cursor: page.next_cursor })
 }

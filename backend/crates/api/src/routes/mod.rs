@@ -4,6 +4,7 @@ mod beside;
 mod candles;
 mod channels;
 mod documents;
+mod equity;
 mod events;
 mod exchange;
 mod fill;
@@ -113,6 +114,7 @@ fn risk_routes() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(risk::policy, risk::set_policy))
         .routes(routes!(risk::status))
+        .routes(routes!(equity::equity))
         .routes(routes!(risk_report::report))
         .routes(routes!(risk::kill))
         .routes(routes!(risk::resume))

@@ -1,6 +1,7 @@
 //! `/orders`: what was sent, and cancelling it.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use domain::ClientOrderId;
 use engine::{Command, Input};
 use serde::Serialize;
@@ -8,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{Answer, AppState, BY, done};
 use crate::app::App;
+use crate::csv;
 use crate::error::ApiError;
 use crate::fold::orders;
 use crate::json;
@@ -23,29 +25,58 @@ struct OrderList {
     next_cursor: Option<String>,
 }
 
+const COLUMNS: [&str; 19] = [
+    "created_at",
+    "symbol",
+    "side",
+    "type",
+    "leg",
+    "attempt",
+    "status",
+    "qty",
+    "price",
+    "limit_price",
+    "notional",
+    "executed_qty",
+    "executed_quote",
+    "average_price",
+    "fees",
+    "client_order_id",
+    "order_id",
+    "trace_id",
+    "position_id",
+];
+
 /// Orders as they stand.
 #[utoipa::path(
     get, path = "/orders", tag = "history", operation_id = "orders",
-    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `all`; `all` unless given")),
-    responses((status = 200, description = "Orders, newest first", body = OrderList))
+    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `all`; `all` unless given"), ("format" = Option<String>, Query, description = "`json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
+    responses((status = 200, description = "Orders, newest first", content((OrderList = "application/json"), (String = "text/csv"))))
 )]
-pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
-    let page = Page::from_params(&params)?;
+pub(super) async fn list(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
+    let (page, as_csv) = (Page::from_params(&params)?, csv::wanted(&headers, &params)?);
     let filter = paging::narrowed(&app, &params, orders::FIRST).await?;
     match params.optional("status").as_deref() {
         None | Some("all") => {}
-        Some("open") => return open(&app, filter).await,
+        Some("open") => return list_of(open(&app, filter).await?, None, as_csv),
         Some(_) => {
             return Err(ApiError::bad_parameter("status is not known: give open or all"));
         }
     }
     let page = paging::newest_records(&app, filter, page).await?;
     let orders = orders::orders(&app, &page.records).await?;
-    Ok(json::ok(&OrderList { orders, next_cursor: page.next_cursor }))
+    list_of(orders, page.next_cursor, as_csv)
+}
+
+fn list_of(orders: Vec<OrderView>, next_cursor: Option<String>, as_csv: bool) -> Answer {
+    if as_csv {
+        return csv::answer("orders", &COLUMNS, &orders, next_cursor.as_deref());
+    }
+    Ok(json::ok(&OrderList { orders, next_cursor }))
 }
 
 /// All orders that have not ended; limits keep them few.
-async fn open(app: &App, filter: HistoryFilter) -> Answer {
+async fn open(app: &App, filter: HistoryFilter) -> Result<Vec<OrderView>, ApiError> {
     let wanted = move |order: &&engine::ledger::order::Order| {
         let (symbol, trace) = (order.symbol.as_str(), order.trace_id.as_str());
         filter.admits(orders::FIRST[0], Some(symbol), Some(trace))
@@ -55,8 +86,7 @@ async fn open(app: &App, filter: HistoryFilter) -> Answer {
     })
     .await?;
     open.sort_by_key(|order| std::cmp::Reverse(order.created_at));
-    let orders = open.iter().map(|order| OrderView::new(order, None)).collect();
-    Ok(json::ok(&OrderList { orders, next_cursor: None }))
+    Ok(open.iter().map(|order| OrderView::new(order, None)).collect())
 }
 
 #[derive(Serialize, ToSchema)]

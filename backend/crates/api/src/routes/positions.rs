@@ -1,6 +1,7 @@
 //! `/positions`: what is held, what was held, and leaving it.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use domain::event::{CloseReason, PositionClosed};
 use domain::{Event, PositionId, Qty, Record, Symbol, Timestamp, TraceId};
 use engine::{Command, Engine, Input};
@@ -9,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{Answer, AppState, BY, done};
 use crate::app::App;
+use crate::csv;
 use crate::error::ApiError;
 use crate::json::{self, Num};
 use crate::paging::{self, Page};
@@ -34,15 +36,15 @@ enum AnyPosition {
 /// What is held, or was.
 #[utoipa::path(
     get, path = "/positions", tag = "history", operation_id = "positions",
-    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `closed`; `open` unless given")),
-    responses((status = 200, description = "Positions, newest first", body = PositionList))
+    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `closed`; `open` unless given"), ("format" = Option<String>, Query, description = "`json`, or `csv` for closed ones; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
+    responses((status = 200, description = "Positions, newest first", content((PositionList = "application/json"), (String = "text/csv"))))
 )]
-pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
+pub(super) async fn list(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
     let filter = paging::narrowed(&app, &params, &["POSITION_CLOSED"]).await?;
     match params.optional("status").as_deref() {
         None | Some("open") => open(&app, filter).await,
-        Some("closed") => closed(&app, filter, page).await,
+        Some("closed") => closed(&app, filter, page, csv::wanted(&headers, &params)?).await,
         Some(_) => Err(ApiError::bad_parameter("status is not known: give open or closed")),
     }
 }
@@ -92,9 +94,27 @@ struct ClosedView {
     trace_id: Option<TraceId>,
 }
 
-async fn closed(app: &App, filter: HistoryFilter, page: Page) -> Answer {
+const COLUMNS: [&str; 11] = [
+    "closed_at",
+    "opened_at",
+    "symbol",
+    "reason",
+    "qty",
+    "entry_price",
+    "exit_price",
+    "realised_pnl",
+    "dust",
+    "id",
+    "trace_id",
+];
+
+async fn closed(app: &App, filter: HistoryFilter, page: Page, as_csv: bool) -> Answer {
     let page = paging::newest_records(app, filter, page).await?;
     let closed = page.records.iter().filter_map(closed_view);
+    if as_csv {
+        let closed: Vec<ClosedView> = closed.collect();
+        return csv::answer("positions", &COLUMNS, &closed, page.next_cursor.as_deref());
+    }
     let positions = closed.map(|view| AnyPosition::Closed(view.into())).collect();
     Ok(json::ok(&PositionList { positions, next_cursor: page.next_cursor }))
 }

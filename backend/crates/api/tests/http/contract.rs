@@ -183,6 +183,7 @@ async fn what_is_answered_has_the_shape_that_is_told() {
         ("get", "/risk/policy", "/risk/policy", ""),
         ("put", "/risk/policy", "/risk/policy", r#"{"policy":"aggressive"}"#),
         ("get", "/risk/status", "/risk/status", ""),
+        ("get", "/equity", "/equity", ""),
         ("get", "/risk/report", "/risk/report", ""),
         ("post", "/risk/kill", "/risk/kill", r#"{"mode":"entries"}"#),
         ("post", "/risk/resume", "/risk/resume", ""),

@@ -18,6 +18,7 @@ mod journal;
 mod operation;
 mod orders;
 mod pages;
+mod reports;
 mod risk;
 mod safety;
 mod service;
