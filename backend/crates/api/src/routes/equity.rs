@@ -14,7 +14,8 @@ use crate::ports::{HistoryFilter, read};
 use crate::schema;
 
 #[derive(Serialize, ToSchema)]
-struct Equity {
+#[schema(as = Equity)]
+struct Standing {
     /// What everything is valued in.
     quote_asset: String,
     /// All balances at the best bid, as far as they can be valued.
@@ -50,7 +51,7 @@ struct Point {
 #[utoipa::path(
     get, path = "/equity", tag = "risk", operation_id = "equity",
     params(crate::schema::requests::Paging),
-    responses((status = 200, description = "As of now; the newest closed positions first in pages", body = Equity))
+    responses((status = 200, description = "As of now; the newest closed positions first in pages", body = Standing))
 )]
 pub(super) async fn equity(State(app): AppState, params: Params) -> Answer {
     let page = Page::from_params(&params)?;
@@ -59,7 +60,7 @@ pub(super) async fn equity(State(app): AppState, params: Params) -> Answer {
     let (history, next_cursor) = (curve(&page.records), page.next_cursor);
     let now = app.core.now();
     let standing = read(&*app.core, move |engine| standing(engine, now)).await?;
-    Ok(json::ok(&Equity { history, next_cursor, ..standing }))
+    Ok(json::ok(&Standing { history, next_cursor, ..standing }))
 }
 
 fn curve(newest_first: &[Record]) -> Vec<Point> {
@@ -81,7 +82,7 @@ fn curve(newest_first: &[Record]) -> Vec<Point> {
     closed.map(point).collect()
 }
 
-fn standing(engine: &Engine, now: Timestamp) -> Equity {
+fn standing(engine: &Engine, now: Timestamp) -> Standing {
     let (ledger, quote_asset) = (engine.ledger(), &engine.settings().quote_asset);
     let mut unvalued = Vec::new();
     let mut equity = Decimal::ZERO;
@@ -94,7 +95,7 @@ fn standing(engine: &Engine, now: Timestamp) -> Equity {
     let gains = ledger
         .positions()
         .filter_map(|position| Some(position.unrealised_pnl(engine.quote(&position.symbol)?.bid)));
-    Equity {
+    Standing {
         quote_asset: quote_asset.to_string(),
         equity: Num(equity),
         unvalued,

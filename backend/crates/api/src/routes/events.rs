@@ -21,7 +21,8 @@ use crate::schema::requests::{EventTypes, Narrowing, Paging};
 const MOST_EVENTS: usize = 1_000;
 
 #[derive(Serialize, ToSchema)]
-struct Trace {
+#[schema(as = Trace)]
+struct Story {
     #[schema(value_type = String)]
     trace_id: TraceId,
     /// How far it came and how long each stage took, oldest first.
@@ -56,7 +57,7 @@ pub(super) async fn list(State(app): AppState, params: Params) -> Answer {
     get, path = "/trace/{trace_id}", tag = "history", operation_id = "trace",
     params(Paging, ("trace_id" = String, Path)),
     responses(
-        (status = 200, description = "Its events, newest first", body = Trace),
+        (status = 200, description = "Its events, newest first", body = Story),
         (status = 404, description = "Nothing has this trace")
     )
 )]
@@ -73,7 +74,7 @@ pub(super) async fn trace(State(app): AppState, Segment(id): Segment, params: Pa
     let records = paging::parse(&app.history.after(filter, 0, MOST_EVENTS).await?)?;
     let stages = stages::stages(&records);
     let EventList { events, next_cursor } = list;
-    Ok(json::ok(&Trace { trace_id, stages, events, next_cursor }))
+    Ok(json::ok(&Story { trace_id, stages, events, next_cursor }))
 }
 
 async fn fetch(app: &App, filter: HistoryFilter, page: Page) -> Result<EventList, ApiError> {
