@@ -75,9 +75,11 @@ fn users(text: &str) -> Parsed<Vec<i64>> {
 }
 
 fn time_of_day(text: &str) -> Parsed<Time> {
-    let time = text.trim().split_once(':').and_then(|(hour, minute)| {
-        let (hour, minute) = (hour.parse::<i8>().ok()?, minute.parse::<i8>().ok()?);
-        Time::new(hour, minute, 0, 0).ok()
+    let parts = text.trim().split(':').map(|part| part.parse::<i8>().ok());
+    let time = parts.collect::<Option<Vec<i8>>>().and_then(|parts| match parts[..] {
+        [hour, minute] => Time::new(hour, minute, 0, 0).ok(),
+        [hour, minute, second] => Time::new(hour, minute, second, 0).ok(),
+        _ => None,
     });
     time.ok_or_else(|| format!("has {text:?}, which is no time of day"))
 }

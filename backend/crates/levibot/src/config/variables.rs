@@ -203,7 +203,7 @@ variables! {
             "How much it is told: alarms; also entries and exits; also blocked signals and the course of things.";
         TELEGRAM_QUIET_HOURS: Text("two times of day, such as 23:00-07:00"), Unset("none"),
             "Everything but alarms arrives without a sound then (in the time zone TZ).";
-        TELEGRAM_SUMMARY_AT: Text("a time of day such as 21:00, or off"), Is("21:00"),
+        TELEGRAM_SUMMARY_AT: Text("a time of day such as 21:00 or 21:00:30, or off"), Is("21:00"),
             "When the daily summary is sent (in the time zone TZ).";
         TG_BACKOFF_BASE_MS: whole(10, 60_000, "ms"), Is("1000"),
             "Pause after a call to Telegram failed; doubles with each failure, with jitter.";

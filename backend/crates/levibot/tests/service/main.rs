@@ -13,6 +13,7 @@ mod channels;
 mod check;
 mod foreign;
 mod heartbeat;
+mod hooks;
 mod http;
 mod identity;
 mod killed_at_random;

@@ -125,7 +125,11 @@ const CASES: &[Case] = &[
     ("TELEGRAM_NOTIFY_CHAT", &["123456789", "-100123", "@my_alerts"], &["alerts", "@x"]),
     ("TELEGRAM_NOTIFY_LEVEL", &["alarms", "trades", "ALL"], &["none", "loud"]),
     ("TELEGRAM_QUIET_HOURS", &["23:00-07:00", "0:00-6:30"], &["23-7", "23:00", "24:00-07:00", "7:00-7:00"]),
-    ("TELEGRAM_SUMMARY_AT", &["21:00", "off", "0:05"], &["25:00", "noon", "12"]),
+    (
+        "TELEGRAM_SUMMARY_AT",
+        &["21:00", "off", "0:05", "21:00:30"],
+        &["25:00", "noon", "12", "1:2:3:4", "21:00:60"],
+    ),
     ("TG_BACKOFF_BASE_MS", &["10", "1000", "60000"], &["9", "60001", "1s"]),
     ("TG_BACKOFF_MAX_MS", &["10", "60000", "3600000"], &["9", "3600001"]),
     ("HOOKS_FILE", &[], &["no-such-file.json", "src/main.rs"]),

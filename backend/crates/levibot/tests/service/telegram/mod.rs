@@ -4,5 +4,8 @@ mod bench;
 mod commands;
 mod exactly_once;
 mod notifications;
+mod picture;
 mod server;
 mod spoofing;
+
+pub(crate) use server::now_micros;

@@ -1,7 +1,10 @@
 //! What people are told.
 
+use std::time::Duration;
+
 use super::bench::{Bench, CHANNEL, OWNER, SIGNAL, told};
-use super::server::TOKEN;
+use super::server::{TOKEN, now_micros};
+use crate::process::eventually;
 
 #[test]
 fn entry_and_exit_are_told_with_result_and_risk_multiple() {
@@ -60,4 +63,37 @@ fn the_token_is_in_no_log_event_or_metric() {
     {
         assert!(!text.contains(secret), "{name}");
     }
+}
+
+/// A time of day this far ahead, in UTC, to the second.
+fn time_of_day_in(seconds: i64) -> String {
+    let second = (now_micros() / 1_000_000 + seconds).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+}
+
+#[test]
+fn the_daily_summary_arrives_at_its_time_with_a_picture_of_the_results() {
+    let mut bench = Bench::new(&[("TELEGRAM_NOTIFY_CHAT", "42"), ("TELEGRAM_SUMMARY_AT", "off")]);
+    let service = bench.home.start_ready();
+    bench.telegram.channel_post(CHANNEL, SIGNAL);
+    told(&bench.telegram, OWNER, "BTCUSDT bought at 50000");
+    bench.price("BTCUSDT", "52100");
+    told(&bench.telegram, OWNER, "closed by its targets");
+    assert_eq!(service.terminate(), Some(0));
+    assert!(bench.telegram.pictures().is_empty(), "none while it is off");
+
+    let ahead = 8;
+    bench.home.set("TELEGRAM_SUMMARY_AT", &time_of_day_in(ahead));
+    let set_at = now_micros();
+    let _service = bench.home.start();
+    let picture = eventually("the summary arrives", Duration::from_secs(40), || {
+        bench.telegram.pictures().into_iter().next()
+    });
+    let waited = now_micros() - set_at;
+    assert!(waited >= (ahead - 1) * 1_000_000, "before its time: {waited} us");
+    assert_eq!(picture.fields["chat_id"], "42");
+    let caption = &picture.fields["caption"];
+    assert!(caption.contains("The last 24 hours") && caption.contains("1 closed, 1 with a profit"));
+    let (width, height, colours) = picture.look();
+    assert!(width == 640 && height == 240 && colours >= 3, "{width} x {height}, {colours} colours");
 }

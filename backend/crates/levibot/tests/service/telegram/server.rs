@@ -14,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
 
+use super::picture::Picture;
+
 pub(crate) const TOKEN: &str = "123456:test-SECRET_token";
 
 /// What goes wrong with the next poll.
@@ -39,6 +41,7 @@ struct World {
     too_early: u32,
     polls: u32,
     calls: Vec<(String, Value)>,
+    pictures: Vec<Picture>,
 }
 
 /// The server and what the test does to it.
@@ -158,6 +161,11 @@ impl Telegram {
         world.calls.iter().filter_map(of).collect()
     }
 
+    /// The pictures that were sent.
+    pub(crate) fn pictures(&self) -> Vec<Picture> {
+        self.world().pictures.clone()
+    }
+
     /// The texts sent to a chat, in order.
     pub(crate) fn texts(&self, chat: i64) -> Vec<String> {
         let chat = chat.to_string();
@@ -194,12 +202,15 @@ async fn answer(
     if bot != format!("bot{TOKEN}") {
         return failed(401, "Unauthorized", None);
     }
-    let body: Value = serde_json::from_slice(&body)
-        .unwrap_or_else(|_| json!({"raw": String::from_utf8_lossy(&body)}));
+    if method == "sendPhoto" {
+        world.lock().unwrap().pictures.push(Picture::of_form(&body));
+        return done(&json!({"message_id": 1, "date": 0, "chat": {"id": 1, "type": "private"}}));
+    }
+    let body: Value = serde_json::from_slice(&body).expect("every other call is JSON");
     match method.as_str() {
         "getUpdates" => poll(&world, &body).await,
         "getMe" => done(&json!({"id": 123_456, "is_bot": true, "username": "levi_test_bot"})),
-        "sendMessage" | "sendPhoto" | "editMessageText" => {
+        "sendMessage" | "editMessageText" => {
             let mut world = world.lock().unwrap();
             world.calls.push((method, body));
             done(
