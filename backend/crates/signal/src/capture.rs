@@ -117,10 +117,17 @@ impl Walk<'_> {
             _ if item.glued => true,
             Some(What::Punct(':' | ')' | '=' | '>') | What::Sign(_) | What::Tag(Tag::Done)) => true,
             Some(What::Punct('-' | '.' | ';' | '$') | What::Number(_)) => {
-                position == self.fields.tps.len() + 1 && self.price_follows(at + 1)
+                position == self.fields.tps.len() + 1
+                    && (self.price_follows(at + 1) || self.names_list_item(at, position))
             }
             _ => false,
         }
+    }
+
+    /// `Target 6 - Moon: 263`: a mark with a name of its own.
+    fn names_list_item(&self, at: usize, position: usize) -> bool {
+        let worded = matches!(self.items.what(at + 2), Some(What::Word | What::Tag(_)));
+        position > 1 && self.punct_follows(at, '-') && worded
     }
 
     fn percent(&mut self, number: Number) {
@@ -130,7 +137,8 @@ impl Walk<'_> {
             Context::Target if self.fields.tp_pcts.len() < MAX_PRICES => {
                 self.fields.tp_pcts.push(value);
             }
-            Context::Stop => _ = self.fields.sl_pct.get_or_insert(value),
+            // Two lines below the label a share is somebody's risk.
+            Context::Stop if self.lines < 2 => _ = self.fields.sl_pct.get_or_insert(value),
             _ => {}
         }
     }
@@ -150,6 +158,7 @@ impl Walk<'_> {
             return;
         }
         if self.shut || !self.continues_list(at) {
+            self.leave(found);
             return;
         }
         self.store(found, item);
@@ -161,12 +170,14 @@ impl Walk<'_> {
             return true;
         }
         match self.context {
-            Context::Target => true,
+            // Among marked items a bare number is none of them.
+            Context::Target => {
+                let listed = matches!(self.list, Some((Context::Target, _)));
+                !listed || self.marked(at) || !self.alone_on_line(at)
+            }
             Context::Entry => {
-                let marked = (1..=3).any(|back| {
-                    at.checked_sub(back)
-                        .is_some_and(|index| matches!(self.items.what(index), Some(What::Index(_))))
-                });
+                let marked = self.marked(at);
+                let marked = marked || self.alone_on_line(at);
                 let listed = self.fields.listed_entries || marked;
                 self.fields.listed_entries |= marked;
                 listed || self.fields.zone
@@ -175,9 +186,19 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether a list mark stands before the number.
+    fn marked(&self, at: usize) -> bool {
+        let mark = |index: usize| matches!(self.items.what(index), Some(What::Index(_)));
+        (1..=3).any(|back| at.checked_sub(back).is_some_and(mark))
+    }
+
     fn line_leads(&self, at: usize) -> bool {
-        let before = at.checked_sub(1).and_then(|index| self.items.what(index));
-        matches!(before, None | Some(What::Newline | What::Punct('+' | '-') | What::Sign(_)))
+        let before = |back: usize| at.checked_sub(back).and_then(|index| self.items.what(index));
+        match before(1) {
+            None | Some(What::Newline | What::Sign(_)) => true,
+            Some(What::Punct('+' | '-')) => !matches!(before(2), Some(What::Number(_))),
+            _ => false,
+        }
     }
 
     fn store(&mut self, found: Found, item: &Item) {
@@ -194,7 +215,10 @@ impl Walk<'_> {
                 self.on_line += 1;
                 return;
             }
-            Context::Closed | Context::Leverage | Context::Other => return,
+            Context::Closed | Context::Leverage | Context::Other => {
+                self.leave(found);
+                return;
+            }
         };
         let found =
             if self.context == Context::Target { without_index(found, list, item) } else { found };

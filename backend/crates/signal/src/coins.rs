@@ -4,11 +4,13 @@ use crate::items::{Item, Items, What};
 use crate::lexicon::{Lexicon, Tag};
 
 /// Tickers that are words of the trade or of every day.
-const COIN_WORDS: [&str; 25] = [
+const COIN_WORDS: [&str; 28] = [
     "near", "link", "one", "gas", "mask", "flow", "sun", "people", "magic", "super", "rose", "bat",
     "neo", "waves", "ocean", "cake", "comp", "band", "render", "sushi", "luna", "blur", "not",
-    "move", "meme",
+    "move", "meme", "spx", "alt", "cat",
 ];
+/// Names of a metal: a pair with the dollar, of which no exchange for coins trades under this name.
+const GOLD: &str = "XAUUSD";
 
 impl Items {
     /// Coins named without any mark need evidence around them.
@@ -19,7 +21,7 @@ impl Items {
             };
             let (strength, name) = match item.what {
                 What::Tag(Tag::Coin(coin)) => {
-                    (self.coin_strength(index, &item), format!("{}USDT", lexicon.coin(coin)))
+                    (self.coin_strength(index, &item), pair_of(lexicon.coin(coin)))
                 }
                 What::Word | What::Tag(_) => {
                     let strength = self.word_strength(index, &item, listed);
@@ -86,7 +88,8 @@ impl Items {
         let known = item.what != What::Word;
         let shaped =
             text.len() <= 10 && text.is_ascii() && text.bytes().all(|b| b.is_ascii_alphanumeric());
-        if !shaped || text.is_empty() || (known && !(item.upper && Self::may_be_coin(item))) {
+        let named = Self::may_be_coin(item) || COIN_WORDS.contains(&text);
+        if !shaped || text.is_empty() || (known && !(item.upper && named)) {
             return 0;
         }
         if self.labelled(index) && (item.upper || !known) {
@@ -105,7 +108,13 @@ impl Items {
         }
         let side_before =
             matches!(self.previous(index), Some(What::Tag(Tag::Long | Tag::Short | Tag::Enter)));
+        if item.upper && text.len() >= 2 && self.was_traded(index) {
+            return 2;
+        }
         let heads_line = self.line_begins(index) && side_next && text.len() <= 8;
+        if heads_line && self.symbols.is_empty() && self.order_fills_line(index) {
+            return 1;
+        }
         if (heads_line && (item.upper || self.followed_by_price(index)))
             || (item.upper && text.len() >= 2 && (side_next || side_before))
         {
@@ -113,6 +122,25 @@ impl Items {
         }
         let numbered = item.upper && self.follows_index(index);
         u8::from(numbered || (item.upper && text.len() >= 3 && listed(&self.pair_name(item))))
+    }
+
+    /// "bought MNT @ 0.98": a verb of trading before it and a price behind it.
+    fn was_traded(&self, index: usize) -> bool {
+        let verb = matches!(self.previous(index), Some(What::Tag(Tag::Past | Tag::Enter)));
+        verb && matches!(self.next(index), Some(What::Number(_)))
+    }
+
+    /// "scrt short", and a label on the next line.
+    fn order_fills_line(&self, index: usize) -> bool {
+        let after = self.list.get(index + 1..).unwrap_or_default();
+        let Some(end) = after.iter().take(4).position(|item| item.what == What::Newline) else {
+            return false;
+        };
+        end == 1
+            && matches!(
+                after.get(end + 1).map(|item| item.what),
+                Some(What::Tag(Tag::Entry | Tag::Stop | Tag::Target | Tag::Size | Tag::Leverage))
+            )
     }
 
     /// A ticker that is also a word, in capitals: where a coin would stand.
@@ -231,4 +259,9 @@ impl Items {
             han || matches!(item.what, What::Number(_))
         })
     }
+}
+
+/// The pair of a coin from the word lists.
+pub(crate) fn pair_of(coin: &str) -> String {
+    if coin == GOLD { coin.to_owned() } else { format!("{coin}USDT") }
 }

@@ -48,6 +48,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) first_side: Option<Direction>,
     /// The list that a further list mark continues, and its last mark.
     pub(crate) list: Option<(Context, u32)>,
+    /// The last label on this line, as long as nothing says that its numbers mean something else.
+    pub(crate) label: Option<Context>,
 }
 
 impl Walk<'_> {
@@ -66,11 +68,13 @@ impl Walk<'_> {
             lead: None,
             first_side: None,
             list: None,
+            label: None,
         };
         let mut at = 0;
         while at < items.list.len() {
             at = walk.step(at).max(at + 1);
         }
+        walk.fields.first_side = walk.first_side;
         walk.fields
     }
 
@@ -122,33 +126,42 @@ impl Walk<'_> {
             self.context = Context::Closed;
         }
         self.on_line = 0;
+        self.label = None;
     }
 
-    fn open(&mut self, context: Context) {
+    pub(crate) fn open(&mut self, context: Context) {
         (self.context, self.captured, self.lines, self.shut) = (context, 0, 0, false);
+        let labels = matches!(context, Context::Entry | Context::Target | Context::Stop);
+        self.label = labels.then_some(context);
     }
 
     fn tag(&mut self, at: usize, tag: Tag, item: &Item) {
         match tag {
             Tag::Entry => self.entry_label(item),
             Tag::Target => self.open(Context::Target),
-            Tag::Stop => self.open(Context::Stop),
+            Tag::Stop => self.stop_label(at),
             Tag::Leverage => self.open(Context::Leverage),
             Tag::Price => self.price_label(),
             Tag::Close if self.context == Context::Stop && self.captured == 0 => {}
+            Tag::Close if self.labels_exits(at) => self.exit_label(item),
             Tag::Other | Tag::Size | Tag::Update | Tag::Close => self.open(Context::Other),
             Tag::Long | Tag::Short => {
                 let side = if tag == Tag::Long { Direction::Long } else { Direction::Short };
                 self.fields.market |=
                     MARKET_SIDES.iter().any(|word| self.items.text(item).starts_with(word));
-                self.side(at, side);
+                self.side(at, side, item);
             }
             Tag::WeakLong | Tag::WeakShort => self.weak_side(at),
             Tag::Enter => self.enter(item),
             Tag::Market => self.market(at),
+            Tag::Filler if self.points_on(at, item) => self.open(Context::Target),
             Tag::Filler | Tag::Term | Tag::Exchange | Tag::CoinLabel | Tag::Coin(_) | Tag::Unit => {
             }
-            _ => self.unknown_word(),
+            Tag::Plain | Tag::Analysis | Tag::NotCoin | Tag::Chatter => self.unknown_word(),
+            _ => {
+                self.label = None;
+                self.unknown_word();
+            }
         }
     }
 
@@ -157,7 +170,7 @@ impl Walk<'_> {
         let side = named_side(self.items.text(item));
         let exits = side == Some(Direction::Short) && self.first_side == Some(Direction::Long);
         if exits {
-            self.open(Context::Target);
+            self.exit_label(item);
             return;
         }
         self.first_side = self.first_side.or(side);
@@ -195,22 +208,27 @@ impl Walk<'_> {
     }
 
     /// `BUY 60300`, `Buy zone`, `Sell: 0.67` behind a buy zone.
-    fn side(&mut self, at: usize, side: Direction) {
+    fn side(&mut self, at: usize, side: Direction, item: &Item) {
         let labels = self.punct_follows(at, ':') && self.price_follows(at + 2);
         let opposite = self.first_side.is_some_and(|first| first != side);
-        let entered = !self.fields.entries.is_empty() || !self.fields.naked.is_empty();
-        let exits = opposite && entered && self.plain_number_follows(at);
-        if exits {
-            self.open(Context::Target);
-        } else if labels && entered {
-            self.open(if opposite { Context::Target } else { Context::Entry });
-        } else if labels {
+        // Whoever has named prices before selling at others does not sell short.
+        let closing = self.first_side.is_none() && side == Direction::Short && self.begins_line(at);
+        let entered = self.entered();
+        if entered && (opposite || (closing && labels)) && self.price_follows(at + 1) {
+            self.exit_label(item);
+            return;
+        }
+        if labels {
             self.open(Context::Entry);
         } else if self.context != Context::Entry || self.captured > 0 {
             self.open(Context::Head);
         }
         self.first_side.get_or_insert(side);
         self.take_lead();
+    }
+
+    pub(crate) fn entered(&self) -> bool {
+        !self.fields.entries.is_empty() || !self.fields.naked.is_empty()
     }
 
     /// "Al: 5.08" is an entry; "al" alone is any word.
@@ -285,7 +303,7 @@ impl Walk<'_> {
         previous == What::Newline
     }
 
-    fn alone_on_line(&self, at: usize) -> bool {
+    pub(crate) fn alone_on_line(&self, at: usize) -> bool {
         let quiet = |what: Option<What>| {
             matches!(
                 what,

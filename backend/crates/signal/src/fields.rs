@@ -4,7 +4,8 @@
 
 use domain::Decimal;
 
-use crate::context::Walk;
+use crate::context::{Context, Walk};
+use crate::intent::Direction;
 use crate::items::Items;
 use crate::number::Form;
 
@@ -48,6 +49,20 @@ pub(crate) struct Fields {
     pub(crate) zone: bool,
     /// Several entries stood in a list or under labels of their own.
     pub(crate) listed_entries: bool,
+    /// Prices that no field took, with the label before them on their line.
+    pub(crate) unread: Vec<Unread>,
+    /// The side that the first word for one names, in the order of the text.
+    pub(crate) first_side: Option<Direction>,
+    /// Where words for a side or for leaving stand that label targets: `Sell: 31`, `Exit: 31, 34`.
+    pub(crate) exit_labels: Vec<u32>,
+}
+
+/// A price that no field took.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Unread {
+    pub(crate) found: Found,
+    /// The field that a label before it on the same line names.
+    pub(crate) label: Option<Context>,
 }
 
 impl Fields {
@@ -72,6 +87,7 @@ impl Fields {
             let weaker = if self.naked.is_empty() { &mut self.priced } else { &mut self.naked };
             self.entries = std::mem::take(weaker);
         }
+        self.settle_roles();
         if self.sl.is_some() {
             self.sl_pct = None;
         }
@@ -104,7 +120,7 @@ impl Fields {
         }
     }
 
-    fn prices(&self) -> impl Iterator<Item = Found> + '_ {
+    pub(crate) fn prices(&self) -> impl Iterator<Item = Found> + '_ {
         self.entries.iter().chain(&self.tps).chain(&self.sl).copied()
     }
 

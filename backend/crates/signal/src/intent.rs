@@ -8,6 +8,9 @@ use crate::items::{Item, Items, Sign, What};
 use crate::lexicon::Tag;
 use crate::number::Unit;
 
+/// Items above the first figure that can be a title.
+const MAX_TITLE: usize = 24;
+
 /// Which way a message trades.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -62,6 +65,8 @@ pub(crate) struct Evidence {
     pub(crate) past: Hits,
     /// "Cancelled", "example".
     pub(crate) void: Hits,
+    /// Phrases that speak against trading in the first line, before any figure: a title.
+    pub(crate) title: Hits,
     /// Lines that begin with a field: the layout of a signal.
     pub(crate) field_lines: u32,
     /// Words outside the lexicon.
@@ -79,8 +84,11 @@ impl Evidence {
     pub(crate) fn gather(items: &Items, fields: &Fields) -> Self {
         let mut evidence = Self::default();
         for (index, item) in items.list.iter().enumerate() {
-            evidence.weigh(items, index, item);
+            if !fields.exit_labels.contains(&item.start) {
+                evidence.weigh(items, index, item);
+            }
         }
+        evidence.weigh_title(items);
         evidence.weigh_levels(fields);
         evidence
     }
@@ -106,6 +114,34 @@ impl Evidence {
         if self.long.first <= self.short.first { Direction::Long } else { Direction::Short }
     }
 
+    /// What stands above a layout says what the layout is: "Yesterday's call", "Not yet".
+    fn weigh_title(&mut self, items: &Items) {
+        let above = items
+            .list
+            .iter()
+            .take(MAX_TITLE)
+            .skip_while(|item| matches!(item.what, What::Newline | What::Sign(_)))
+            .take_while(|item| {
+                !matches!(item.what, What::Number(_) | What::Index(_) | What::Newline)
+            });
+        let against = above.filter(|item| {
+            matches!(
+                item.what,
+                What::Tag(
+                    Tag::Wait
+                        | Tag::Void
+                        | Tag::Past
+                        | Tag::Conditional
+                        | Tag::Close
+                        | Tag::Report
+                        | Tag::Question
+                        | Tag::Update
+                )
+            )
+        });
+        against.for_each(|item| self.title.add(item));
+    }
+
     fn weigh(&mut self, items: &Items, index: usize, item: &Item) {
         self.field_lines += u32::from(is_field_line(items, index, item));
         match item.what {
@@ -120,6 +156,7 @@ impl Evidence {
             What::Sign(Sign::Up) => self.signs_up += 1,
             What::Sign(Sign::Down) => self.signs_down += 1,
             What::Sign(Sign::Target) if is_counted(items, index) => self.result.add(item),
+            What::Sign(Sign::Check) if ticks_target(items, index) => self.result.add(item),
             What::Punct('?') => self.question.add(item),
             _ => {}
         }
@@ -182,6 +219,10 @@ impl Evidence {
             next.what == What::Tag(Tag::Update) && names_stop(items.text(next))
         });
         if stopped {
+            return;
+        }
+        if closes_at_stop(items, index) {
+            self.update.add(item);
             return;
         }
         let partial = after
@@ -325,6 +366,14 @@ fn is_side_beside_coin(items: &Items, index: usize) -> bool {
     (opens && coin(after)) || (coin(before) && ends)
 }
 
+/// `🎯 78.55 ✅`, `1) 0.43 ✅`: a listed price with a tick that ends its line.
+fn ticks_target(items: &Items, index: usize) -> bool {
+    let before = |back: usize| index.checked_sub(back).and_then(|at| items.what(at));
+    matches!(before(1), Some(What::Number(n)) if n.unit == Unit::Plain)
+        && matches!(before(2), Some(What::Sign(Sign::Target) | What::Index(_)))
+        && matches!(items.what(index + 1), None | Some(What::Newline))
+}
+
 /// `2🎯`: the second target is done.
 fn is_counted(items: &Items, index: usize) -> bool {
     let before = index.checked_sub(1).and_then(|at| items.what(at));
@@ -390,6 +439,21 @@ fn follows_close(items: &Items, index: usize, item: &Item) -> bool {
     before
         .take_while(|item| item.what != What::Newline)
         .any(|item| item.what == What::Tag(Tag::Close))
+}
+
+/// "Closed at trailing stop loss": the stop did it, nobody leaves by hand.
+fn closes_at_stop(items: &Items, index: usize) -> bool {
+    let mut after = items.list.get(index + 1..).unwrap_or_default().iter().take(3);
+    let stop = after.position(|next| {
+        next.what == What::Tag(Tag::Stop)
+            || (next.what == What::Tag(Tag::Other) && names_stop(items.text(next)))
+    });
+    let between = items.list.get(index + 1..index + 1 + stop.unwrap_or(0)).unwrap_or_default();
+    let ended = !matches!(items.what(index + 2 + stop.unwrap_or(0)), Some(What::Number(_)));
+    let glue = |item: &Item| {
+        matches!(item.what, What::Tag(Tag::Filler | Tag::Other | Tag::Update) | What::Word)
+    };
+    stop.is_some_and(|at| at > 0) && between.iter().all(glue) && ended
 }
 
 fn names_stop(text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! Tokens to items: phrases get their meaning, symbols their name.
 
+use crate::coins::pair_of;
 use crate::lexicon::{Lexicon, Tag};
 use crate::number::Number;
 use crate::token::{Kind, Token, Tokens};
@@ -139,12 +140,14 @@ impl Items {
             return at + 1;
         };
         let (what, last) = match token.kind {
-            Kind::Word if self.is_numbered_t(at, &token) => (What::Tag(Tag::Target), at),
-            Kind::Word => self.phrase(at, lexicon),
+            Kind::Word => match self.numbered_initial(at, &token) {
+                Some(tag) => (What::Tag(tag), at),
+                None => self.phrase(at, lexicon),
+            },
             Kind::Number(number) => (What::Number(number), at),
             Kind::Index(index) => (What::Index(index), at),
             Kind::Opaque => (What::Opaque, at),
-            Kind::Pair | Kind::Ticker => (self.marked_symbol(&token), at),
+            Kind::Pair | Kind::Ticker => (self.marked_symbol(&token, lexicon), at),
             Kind::Punct(mark) => (What::Punct(mark), at),
             Kind::Sign(sign) => (What::Sign(Sign::of(sign)), at),
             Kind::Newline => (What::Newline, at),
@@ -163,11 +166,15 @@ impl Items {
         last + 1
     }
 
-    /// `T1: 3100`.
-    fn is_numbered_t(&self, at: usize, token: &Token) -> bool {
+    /// `T1: 3100`, `E2: 3050`.
+    fn numbered_initial(&self, at: usize, token: &Token) -> Option<Tag> {
         let next = self.tokens.list.get(at + 1);
         let numbered = next.is_some_and(|next| next.glued && matches!(next.kind, Kind::Number(_)));
-        numbered && token.upper && self.tokens.text(token) == "t"
+        match self.tokens.text(token) {
+            "t" if numbered && token.upper => Some(Tag::Target),
+            "e" if numbered && token.upper => Some(Tag::Entry),
+            _ => None,
+        }
     }
 
     /// The longest known phrase that begins at the word `at`, and its last token.
@@ -205,12 +212,14 @@ impl Items {
         }
     }
 
-    fn marked_symbol(&mut self, token: &Token) -> What {
+    fn marked_symbol(&mut self, token: &Token, lexicon: &Lexicon) -> What {
         let pair = token.kind == Kind::Pair;
-        let mut name = self.tokens.text(token).to_uppercase();
-        if !pair {
-            name.push_str("USDT");
-        }
+        let text = self.tokens.text(token);
+        let name = match lexicon.tag(text) {
+            Some(Tag::Coin(coin)) if !pair => pair_of(lexicon.coin(coin)),
+            _ if pair => text.to_uppercase(),
+            _ => pair_of(&text.to_uppercase()),
+        };
         let strength = if pair { 4 } else { 3 };
         self.symbol(name, strength, token.start, token.end).map_or(What::Word, What::Symbol)
     }

@@ -20,6 +20,7 @@ mod number;
 mod opaque;
 mod reading;
 mod reasons;
+mod roles;
 mod score;
 mod symbols;
 mod token;

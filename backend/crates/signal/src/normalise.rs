@@ -187,7 +187,7 @@ fn fold(character: char) -> char {
         '\u{3000}' => ' ',
         // Between the prices of a list, and never inside one.
         '、' | '،' => ';',
-        '。' | '٫' => '.',
+        '。' | '٫' | '\u{2024}' => '.',
         '【' | '「' | '《' | '〔' => '[',
         '】' | '」' | '》' | '〕' => ']',
         '→' | '➡' | '⟶' | '➔' | '➜' | '⇒' | '►' | '▶' | '▸' | '»' | '›' => '>',
@@ -198,6 +198,7 @@ fn fold(character: char) -> char {
         '×' | '✕' | '✖' => 'x',
         '\u{2028}' | '\u{2029}' | '\u{0085}' => '\n',
         '٪' => '%',
+        '🈳' => '空',
         other => fold_rare(other),
     }
 }
@@ -218,6 +219,8 @@ fn fold_rare(character: char) -> char {
         0x24D0..=0x24E9 => ascii(0x24D0, 'a'),
         // Circled digits serve as list marks.
         0x2460..=0x2468 => char::from_u32(KEYCAP_ZERO + code - 0x245F),
+        0x2776..=0x277E => char::from_u32(KEYCAP_ZERO + code - 0x2775),
+        0x278A..=0x2792 => char::from_u32(KEYCAP_ZERO + code - 0x2789),
         _ if is_han(character) => return simplified(character),
         _ => None,
     };

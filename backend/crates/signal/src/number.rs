@@ -61,6 +61,8 @@ pub(crate) struct Place {
     pub(crate) line_start: bool,
     /// Directly behind a word for a target, entry or stop: `TP1:33` is no time of day.
     pub(crate) after_label: bool,
+    /// Where one price begins, so that a space inside it can part thousands: `Entry: 1 977.63`.
+    pub(crate) opens_price: bool,
 }
 
 /// Reads the digits at `start` and returns what they are and the index behind them.
@@ -68,7 +70,7 @@ pub(crate) fn scan(text: &Folded, start: usize, place: Place) -> (Digits, usize)
     if let Some(end) = opaque_end(text, start, place) {
         return (Digits::Opaque, end);
     }
-    let raw = Raw::scan(text, start);
+    let raw = Raw::scan(text, start, place);
     if let Some(end) = index_end(text, start, &raw, place) {
         return (Digits::Index(raw.small().unwrap_or(0)), end);
     }
@@ -86,8 +88,8 @@ struct Raw {
 }
 
 impl Raw {
-    fn scan(text: &Folded, start: usize) -> Self {
-        let groups = Groups::scan(text, start);
+    fn scan(text: &Folded, start: usize, place: Place) -> Self {
+        let groups = Groups::scan(text, start, place);
         let (form, used, decimals_from) = groups.interpret();
         let mut plain = String::with_capacity(MAX_DIGITS + 2);
         for (index, group) in groups.list.iter().take(used).enumerate() {
@@ -140,7 +142,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn scan(text: &Folded, start: usize) -> Self {
+    fn scan(text: &Folded, start: usize, place: Place) -> Self {
         let mut list = Vec::with_capacity(2);
         let (mut at, mut separator) = (start, '\0');
         loop {
@@ -148,6 +150,7 @@ impl Groups {
             list.push(Group { separator, start: at, end });
             separator = text.at(end);
             let joins = matches!(separator, '.' | ',' | '\'' | '\u{A0}' | '\u{202F}' | '\u{2009}');
+            let joins = joins || (list.len() == 1 && parts_thousands(text, start, end, place));
             if !joins || !text.at(end + 1).is_ascii_digit() || list.len() >= 8 {
                 let zero_whole =
                     text.at(start) == '0' && list.first().is_some_and(|g| g.len() == 1);
@@ -197,7 +200,7 @@ impl Groups {
             }
         }
         match separator {
-            '.' if grouped => (Form::DotGroup, first + 1, first),
+            '.' if grouped && !self.zero_whole => (Form::DotGroup, first + 1, first),
             '.' => (Form::Certain, first + 1, first),
             _ if next.is_some() => (Form::Certain, first, first),
             _ if grouped && !self.zero_whole => (Form::CommaGroup, first + 1, first + 1),
@@ -212,6 +215,21 @@ impl Groups {
             && first <= 3
             && self.list.iter().skip(from).take(count).all(|group| group.len() == 3)
     }
+}
+
+/// Whether the plain space at `end` parts thousands: `1 977.63`, `62 000`, and no list of prices.
+fn parts_thousands(text: &Folded, start: usize, end: usize, place: Place) -> bool {
+    if text.at(end) != ' ' || text.at(start) == '0' || end - start > 3 {
+        return false;
+    }
+    let next_end = digits_end(text, end + 1);
+    let behind = text.at(next_end);
+    let decimals = matches!(behind, '.' | ',') && text.at(next_end + 1).is_ascii_digit();
+    let listed = behind == ' ' && text.at(next_end + 1).is_ascii_digit();
+    // No price begins with `00`.
+    let zeros = text.at(end + 1) == '0' && text.at(end + 2) == '0';
+    let whole = next_end == end + 4 && !behind.is_alphanumeric() && behind != '%';
+    whole && (zeros || (place.opens_price && (decimals || (end - start < 3 && !listed))))
 }
 
 /// The index behind the digits at `start`.

@@ -52,6 +52,8 @@ pub(crate) enum Feature {
     PastPhrase,
     /// Cancelled, an example.
     Void,
+    /// Above a layout stands that it is no order, or not yet, or not any more.
+    TitleAgainst,
     /// Dozens of words outside the lexicon.
     Prose,
     /// No price, no phrase: nothing to act on.
@@ -59,7 +61,7 @@ pub(crate) enum Feature {
 }
 
 /// Feature, its weights towards [trade, update, close, nothing].
-pub(crate) const TABLE: [(Feature, Weights); 31] = [
+pub(crate) const TABLE: [(Feature, Weights); 32] = [
     (Feature::Bias, [-2.0, -0.5, -0.8, 1.0]),
     (Feature::SideWord, [1.8, 0.0, 0.0, 0.0]),
     (Feature::SideSignOnly, [0.5, 0.0, 0.0, 0.0]),
@@ -89,6 +91,7 @@ pub(crate) const TABLE: [(Feature, Weights); 31] = [
     (Feature::ConditionalPhrase, [-2.6, -0.2, -0.4, 1.6]),
     (Feature::PastPhrase, [-1.8, 0.3, 0.2, 0.6]),
     (Feature::Void, [-6.5, 2.5, 0.0, 1.5]),
+    (Feature::TitleAgainst, [-1.5, 0.3, 0.3, 0.6]),
     (Feature::Prose, [-0.3, -0.2, -0.2, 0.6]),
     (Feature::Empty, [-2.0, 0.0, 0.0, 1.2]),
 ];
@@ -311,6 +314,9 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
         Feature::ConditionalPhrase => capped(evidence.conditional.count, 2) * told_weight,
         Feature::PastPhrase => capped(evidence.past.count, 2) * told_weight,
         Feature::Void => flag(evidence.void.any()),
+        Feature::TitleAgainst => {
+            capped(evidence.title.count, 2) * flag(evidence.field_lines >= CARD_LINES)
+        }
         Feature::Prose => capped(evidence.unknown_words / 10, 4) * prose,
         Feature::Empty => flag(!structure && !told && !is_short_order(evidence, fields, symbol)),
     }

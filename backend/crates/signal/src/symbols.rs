@@ -6,7 +6,9 @@ use crate::lexicon::{Lexicon, Tag};
 use crate::normalise::{Folded, lower};
 
 /// Quote currencies that may be written directly behind the coin: `BTCUSDT`.
-const GLUED_QUOTES: [&str; 5] = ["usdt", "usdc", "fdusd", "busd", "tusd"];
+const GLUED_QUOTES: [&str; 6] = ["usdt", "usdc", "fdusd", "busd", "tusd", "usd"];
+/// Shortest base before a plain glued `USD`, which also ends the names of other quotes.
+const MIN_USD_BASE: usize = 3;
 /// Quote currencies understood behind a separator: `BTC/USD`.
 const SEPARATED_QUOTES: [&str; 11] =
     ["usdt", "usdc", "fdusd", "busd", "tusd", "usd", "btc", "eth", "eur", "try", "brl"];
@@ -43,7 +45,12 @@ fn glued_pair(text: &Folded, start: usize, run_end: usize, lexicon: &Lexicon) ->
     })?;
     let end = quote_at(text, from, &GLUED_QUOTES, lexicon)?;
     let pair = Pair { base: start..from, quote: from..end, end };
-    is_base(text, &pair.base, lexicon).then_some(pair)
+    let dollars = pair.quote.len() == 3;
+    let whole = !dollars || (pair.base.len() >= MIN_USD_BASE && !text.at(end).is_alphanumeric());
+    let marked = start > 0 && matches!(text.at(start - 1), '#' | '$');
+    // A coin is called 4; `$10USDT` is an amount.
+    let digit = marked && pair.base.len() == 1 && text.at(start).is_ascii_digit();
+    (whole && (digit || is_base(text, &pair.base, lexicon))).then_some(pair)
 }
 
 /// `BTC/USDT`, `BTC-USDT`, `SOL /USDT`, `GUN(USDT)`, `UB USDT`.
@@ -52,11 +59,11 @@ fn separated_pair(text: &Folded, start: usize, run_end: usize, lexicon: &Lexicon
     if base.len() > MAX_BASE || !is_base(text, &base, lexicon) {
         return None;
     }
-    let gap = usize::from(text.at(run_end) == ' ');
+    let gap = spaces(text, run_end);
     let separator = text.at(run_end + gap);
     let behind = run_end + gap + 1;
     let from = match separator {
-        '/' | '_' | '-' | '\\' => behind + usize::from(text.at(behind) == ' '),
+        '/' | '_' | '-' | '\\' => behind + spaces(text, behind),
         '(' if gap == 0 => behind,
         'U' if gap == 1 && is_bare_base(text, &base, lexicon) => run_end + 1,
         _ => return None,
@@ -64,11 +71,18 @@ fn separated_pair(text: &Folded, start: usize, run_end: usize, lexicon: &Lexicon
     let end = quote_at(text, from, &SEPARATED_QUOTES, lexicon)?;
     let quote = from..end;
     let coin_quote = matches!(lower(text.at(from)), 'b' | 'e' if quote.len() == 3);
-    if coin_quote && (separator != '/' || gap > 0) {
+    let titled = start == 0 || text.at(start - 1) == '\n';
+    let titled = titled && matches!(text.at(end + spaces(text, end)), ':' | '\n');
+    if coin_quote && (separator != '/' || (gap > 0 && !titled)) {
         return None;
     }
     let end = if separator == '(' && text.at(end) == ')' { end + 1 } else { end };
     Some(Pair { base, quote, end })
+}
+
+/// How many spaces, two at most, stand at `at`.
+fn spaces(text: &Folded, at: usize) -> usize {
+    (at..at + 2).take_while(|index| text.at(*index) == ' ').count()
 }
 
 /// The end of a quote currency that is no mere beginning of another word.
@@ -165,7 +179,10 @@ pub(crate) fn ticker_at(
     let end = split_glued(text, start, end, lexicon).unwrap_or(end);
     let letters = (start..end).filter(|at| text.at(*at).is_ascii_alphabetic()).count();
     let number_like = text.at(start).is_ascii_digit() && letters < 3;
-    if letters == 0 || number_like || end - start > MAX_BASE {
+    // `#C` is somebody's mark, `#ID1319403855` a number.
+    let initial = sigil == '#' && end - start == 1;
+    let numbered = (start..end).rev().take_while(|at| text.at(*at).is_ascii_digit()).count() > 3;
+    if letters == 0 || number_like || initial || numbered || end - start > MAX_BASE {
         return None;
     }
     let upper = (start..end).all(|at| !text.at(at).is_lowercase());
@@ -184,9 +201,16 @@ pub(crate) fn ticker_at(
             | Tag::Size
             | Tag::Entry,
         ) => upper,
+        Some(Tag::NotCoin) => sigil == '$' && upper && !is_quote(text, start, end),
         Some(_) => false,
     };
     coin.then_some(end)
+}
+
+/// Whether the whole name is that of a currency that coins are priced in.
+fn is_quote(text: &Folded, start: usize, end: usize) -> bool {
+    let named = |quote: &&str| quote.len() == end - start && starts_with(text, start, quote);
+    SEPARATED_QUOTES.iter().any(|quote| named(quote)) || start + 1 >= end
 }
 
 /// Where a word ends whose successor lost its space: `LONGLeverage`, `BTCIf`, `LONGENTRY`.

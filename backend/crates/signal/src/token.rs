@@ -9,6 +9,10 @@ use crate::symbols;
 const MAX_WORD: usize = 40;
 /// Longest name of a coin that is traded by the thousand.
 const MAX_THOUSAND_NAME: usize = 8;
+/// Shortest run of digits and letters that is taken for a hexadecimal identifier.
+const MIN_HEX: usize = 12;
+/// What glued digits make a chart period or an indicator of.
+const PERIODS: [&str; 11] = ["h", "m", "d", "w", "tf", "ema", "sma", "ma", "rsi", "adx", "atr"];
 /// Longest phrase of ideographs.
 const MAX_HAN: usize = 12;
 
@@ -200,7 +204,15 @@ impl Scanner<'_> {
     }
 
     fn digits(&mut self, at: usize) -> usize {
-        let place = Place { line_start: self.line_start, after_label: self.after_label() };
+        if let Some(end) = self.identifier(at) {
+            self.push(Kind::Opaque, at, end);
+            return end;
+        }
+        let place = Place {
+            line_start: self.line_start,
+            after_label: self.after_label(),
+            opens_price: self.opens_price(),
+        };
         let (digits, end) = number::scan(self.text, at, place);
         let kind = match digits {
             Digits::Number(number) => Kind::Number(number),
@@ -209,6 +221,29 @@ impl Scanner<'_> {
         };
         self.push(kind, at, end);
         end
+    }
+
+    /// The end of an identifier that these digits are part of: `6a0080942ea8`, `H4`, `EMA200`.
+    fn identifier(&self, at: usize) -> Option<usize> {
+        let digits = number::digits_end(self.text, at);
+        let mut end = digits;
+        while self.text.at(end).is_ascii_alphanumeric() && end - at < MAX_WORD {
+            end += 1;
+        }
+        let mixed = (digits..end).any(|index| self.text.at(index).is_ascii_digit());
+        let hexadecimal = |index: usize| self.text.at(index).is_ascii_hexdigit();
+        if mixed && end - at >= MIN_HEX && (at..end).all(hexadecimal) {
+            return Some(end);
+        }
+        let last = self.tokens.list.last().filter(|token| token.kind == Kind::Word)?;
+        let glued = !self.spaced && self.splits(at);
+        (glued && PERIODS.contains(&self.tokens.text(last))).then_some(digits)
+    }
+
+    /// Whether a colon, dash or currency sign says that one price begins here.
+    fn opens_price(&self) -> bool {
+        let last = self.tokens.list.last().map(|token| token.kind);
+        matches!(last, Some(Kind::Punct(':' | '=' | '-' | '@' | '$') | Kind::Index(_)))
     }
 
     fn after_label(&self) -> bool {
