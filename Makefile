@@ -15,7 +15,7 @@ NPM := $(shell if [ "$$(npm --version 2>/dev/null | cut -d. -f1)" -lt 11 ] 2>/de
 
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: train help run panel test lint doc tools unit smoke ccxt panel-if-possible panel-test screenshots licences bench
+.PHONY: train help run panel test lint doc tools unit monitoring smoke ccxt panel-if-possible panel-test screenshots licences bench
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -37,7 +37,7 @@ panel-if-possible:
 	@backend/scripts/panel_if_possible.sh
 
 # The panel comes first: it is built into the service.
-test: tools panel-if-possible lint doc unit smoke ccxt panel-test licences ## everything that must hold before a merge
+test: tools panel-if-possible lint doc unit monitoring smoke ccxt panel-test licences ## everything that must hold before a merge
 	@echo "make test: all passed"
 
 lint: ## formatting and clippy, warnings are errors
@@ -52,6 +52,9 @@ tools: ## install what the tests need and this machine lacks
 
 unit: ## unit, property and house-rule tests
 	cargo test --workspace --locked
+
+monitoring: tools ## Prometheus' configuration and every alert, by promtool
+	@backend/scripts/monitoring.sh
 
 smoke: ## start the built service and try every command of the user's document
 	cargo build --locked && backend/scripts/smoke.sh

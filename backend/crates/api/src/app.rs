@@ -33,6 +33,8 @@ pub struct Access {
     pub keys: ApiKeys,
     /// The address the service listens on (`HOST`).
     pub bound: IpAddr,
+    /// Peers that count as this machine beside loopback (`TRUSTED_PEERS`).
+    pub trusted_peers: Vec<IpAddr>,
 }
 
 /// The service as the routes see it.

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::app::App;
+use crate::app::{Access, App};
 use crate::body;
 use crate::error::ApiError;
 use crate::session::Session;
@@ -65,7 +65,7 @@ fn admit(app: &App, request: &Request) -> Result<(), ApiError> {
         return Ok(());
     }
     if app.access.keys.is_empty() {
-        return from_loopback_if_changing(request);
+        return from_this_machine(&app.access, request);
     }
     match headers.get("x-api-key") {
         Some(offered) => check_key(&app.access.keys, offered),
@@ -127,19 +127,25 @@ fn check_session(app: &App, request: &Request) -> Result<(), ApiError> {
     Err(ApiError::forbidden("csrf_token", sentence))
 }
 
-/// Without keys only this machine may change anything. A peer that cannot be told counts as far.
-fn from_loopback_if_changing(request: &Request) -> Result<(), ApiError> {
-    if request.method().is_safe() {
+/// Without keys only this machine may change anything, and where the network reaches the service
+/// only this machine may ask. A peer that cannot be told counts as far.
+fn from_this_machine(access: &Access, request: &Request) -> Result<(), ApiError> {
+    if request.method().is_safe() && access.bound.to_canonical().is_loopback() {
         return Ok(());
     }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    if peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback()) {
+    let peer = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical());
+    if peer.is_some_and(|ip| ip.is_loopback() || access.trusted_peers.contains(&ip)) {
         return Ok(());
     }
+    let from = peer.map_or_else(|| "an unknown peer".to_owned(), |ip| ip.to_string());
     Err(ApiError::forbidden(
         "loopback_only",
-        "without API_KEYS only this machine may change anything: set API_KEYS and send one as \
-         X-API-Key",
+        format!(
+            "without API_KEYS only this machine may do this, and the request comes from {from}: set \
+             API_KEYS and send one as X-API-Key; in a container set TRUSTED_PEERS to the gateway \
+             of its network"
+        ),
     ))
 }
 

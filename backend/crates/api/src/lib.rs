@@ -32,4 +32,4 @@ pub use auth::ApiKeys;
 pub use hooks::{Hook, Hooks, InvalidTemplate, Template};
 pub use json::Num;
 pub use metrics::Metrics;
-pub use routes::router;
+pub use routes::{router, routers};

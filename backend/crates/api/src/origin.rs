@@ -116,7 +116,8 @@ mod tests {
     use crate::auth::ApiKeys;
 
     fn access(bound: &str, keys: &[&str]) -> Access {
-        Access { keys: ApiKeys::new(keys.iter().copied()), bound: bound.parse().unwrap() }
+        let keys = ApiKeys::new(keys.iter().copied());
+        Access { keys, bound: bound.parse().unwrap(), trusted_peers: Vec::new() }
     }
 
     fn allowed(access: &Access, method: &Method, headers: &[(&'static str, &str)]) -> bool {

@@ -85,7 +85,8 @@ fn router() -> axum::Router {
         history: house.clone(),
         operation: house,
     };
-    let access = Access { keys: ApiKeys::new([]), bound: [127, 0, 0, 1].into() };
+    let access =
+        Access { keys: ApiKeys::new([]), bound: [127, 0, 0, 1].into(), trusted_peers: Vec::new() };
     let app = App::new(ports, metrics, access, Mode::Paper, || "fresh".to_owned());
     api::router(app.with_waits(Duration::ZERO, Duration::ZERO))
 }

@@ -106,6 +106,12 @@ pub(crate) enum Remote {
     },
     /// Release the kill switch.
     Resume,
+    /// Whether the service lives: status 0 or 1, for the health check of a container.
+    Health {
+        /// Whether it may trade, too.
+        #[arg(long)]
+        ready: bool,
+    },
 }
 
 /// How much the kill switch stops.

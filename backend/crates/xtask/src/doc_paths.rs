@@ -44,8 +44,8 @@ impl Known {
 /// Top-level folders of the repository, present or planned: a word that begins with one is a path.
 const ROOTS: [&str; 6] = ["backend", "docs", "panel", "ops", ".ci", "crates"];
 
-/// Written when the service runs.
-const RUNTIME: [&str; 1] = ["backend/data"];
+/// Written when the service runs, or by whoever runs it.
+const RUNTIME: [&str; 2] = ["backend/data", "ops/secrets"];
 
 fn targets_of(line: &str) -> Vec<String> {
     let is_rule = !line.starts_with([' ', '\t', '#', '.']) && !line.contains('=');
@@ -55,7 +55,7 @@ fn targets_of(line: &str) -> Vec<String> {
 
 /// The documents the rule reads. The changelog may name what is gone.
 pub fn is_document(file: &TextFile) -> bool {
-    let top = ["README.md", "CONTRIBUTING.md"].contains(&file.path.as_str());
+    let top = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"].contains(&file.path.as_str());
     top || (file.path.starts_with("docs/") && file.has_extension("md"))
 }
 

@@ -4,6 +4,8 @@
 //! tests that feed it a bad example, so that a rule which can no longer fail is noticed. The test
 //! `house_rules` runs them all over the real repository. What clippy checks is not checked here.
 
+pub mod alerts;
+pub mod compose;
 pub mod doc_paths;
 pub mod floats;
 pub mod imports;

@@ -73,7 +73,8 @@ fn is_skipped(folder: &Path) -> bool {
 /// A person's own settings are git-ignored and none of our business.
 fn is_private(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    name.starts_with(".env") && name != ".env.example"
+    let is_secret = file.parent().is_some_and(|folder| folder.ends_with("ops/secrets"));
+    (name.starts_with(".env") && name != ".env.example") || (is_secret && name != ".gitignore")
 }
 
 fn read_text(root: &Path, path: &Path) -> io::Result<TextFile> {
@@ -100,6 +101,8 @@ mod tests {
     fn a_persons_own_settings_are_not_read() {
         assert!(is_private(Path::new("x/.env")));
         assert!(is_private(Path::new(".env.prod")));
+        assert!(is_private(Path::new("ops/secrets/mexc_api_key")));
+        assert!(!is_private(Path::new("ops/secrets/.gitignore")));
         assert!(!is_private(Path::new(".env.example")));
     }
 }

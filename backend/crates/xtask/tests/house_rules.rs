@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use xtask::repository::{TextFile, root, text_files};
 use xtask::sources::Source;
 use xtask::{
-    Violation, doc_paths, floats, imports, leftovers, machine_paths, manifests, names, purity,
-    sizes, sources,
+    Violation, alerts, compose, doc_paths, floats, imports, leftovers, machine_paths, manifests,
+    names, purity, sizes, sources,
 };
 
 #[expect(clippy::unwrap_used, reason = "without the files no rule can be held")]
@@ -77,4 +77,17 @@ fn what_the_documents_name_exists() {
     let documents: Vec<_> =
         FILES.iter().filter(|file| doc_paths::is_document(file)).cloned().collect();
     hold(&doc_paths::check(&documents, &doc_paths::Known::new(&FILES)));
+}
+
+#[test]
+fn containers_are_closed_and_set_only_what_the_service_knows() {
+    let files = FILES.iter().filter(|file| compose::is_compose(file)).count();
+    assert_eq!(files, 2, "docker-compose.yml and docker-compose.prod.yml");
+    hold(&compose::check(&FILES));
+}
+
+#[test]
+fn every_alert_says_what_to_do() {
+    let file = |path: &str| FILES.iter().find(|file| file.path == path).unwrap();
+    hold(&alerts::check(file(alerts::RULES), file(alerts::RUNBOOK)));
 }

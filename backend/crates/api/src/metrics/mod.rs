@@ -3,12 +3,13 @@
 mod channels;
 mod families;
 mod orders;
+mod state;
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use domain::{Decimal, Event, Notional, Pnl, Record};
+use domain::{Decimal, Event, Record};
 use engine::ledger::order::Order;
 use engine::settings::Mode;
 use prometheus_client::encoding::text::encode;
@@ -19,10 +20,13 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
+use crate::ports::Readiness;
 pub(crate) use channels::ChannelFigures;
 use channels::ChannelGauges;
 use families::{Durations, HttpLabels, Labels, SignalOutcome, latency};
 use orders::OrderMetrics;
+pub(crate) use state::EngineState;
+use state::StateGauges;
 
 /// Everything that is counted and measured.
 pub struct Metrics {
@@ -42,30 +46,6 @@ pub struct Metrics {
     http_streams: Gauge,
     decisions: Histogram,
     unprotected: Counter<f64, AtomicU64>,
-}
-
-/// What the engine holds at the moment of a scrape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EngineState {
-    /// Open positions.
-    pub positions: usize,
-    /// Open orders.
-    pub open_orders: usize,
-    /// Cost of everything held or on its way, quote units.
-    pub exposure: Notional,
-    /// Profit and loss realised this UTC day, quote units.
-    pub realised_today: Pnl,
-    /// Whether the kill switch is pulled.
-    pub killed: bool,
-}
-
-#[derive(Default)]
-struct StateGauges {
-    positions: Gauge,
-    open_orders: Gauge,
-    exposure: Gauge<f64, AtomicU64>,
-    realised_today: Gauge<f64, AtomicU64>,
-    killed: Gauge,
 }
 
 impl Metrics {
@@ -189,6 +169,10 @@ impl Metrics {
         self.state.set(state);
     }
 
+    pub(crate) fn set_readiness(&self, readiness: &Readiness) {
+        self.state.set_readiness(readiness);
+    }
+
     pub(crate) fn set_channels(&self, figures: &ChannelFigures) {
         self.channels.set(figures);
     }
@@ -201,26 +185,6 @@ impl Metrics {
             tracing::error!("metrics could not be encoded completely");
         }
         text
-    }
-}
-
-impl StateGauges {
-    fn register(&self, registry: &mut Registry) {
-        registry.register("positions", "Open positions", self.positions.clone());
-        registry.register("open_orders", "Orders that have not ended", self.open_orders.clone());
-        let exposure = self.exposure.clone();
-        registry.register("exposure_quote", "Cost of everything held or on its way", exposure);
-        let today = self.realised_today.clone();
-        registry.register("realised_pnl_today_quote", "Profit realised this UTC day", today);
-        registry.register("kill_switch", "1 while the kill switch is pulled", self.killed.clone());
-    }
-
-    fn set(&self, state: &EngineState) {
-        self.positions.set(i64::try_from(state.positions).unwrap_or(i64::MAX));
-        self.open_orders.set(i64::try_from(state.open_orders).unwrap_or(i64::MAX));
-        self.exposure.set(to_float(state.exposure.get()));
-        self.realised_today.set(to_float(state.realised_today.get()));
-        self.killed.set(i64::from(state.killed));
     }
 }
 
@@ -254,6 +218,15 @@ mod tests {
             "levibot_positions_opened_total 0\n",
             "levibot_positions_closed_total{reason=\"stop\"} 0\n",
             "levibot_exposure_quote 0.0\n",
+            "levibot_exposure_limit_quote 0.0\n",
+            "levibot_daily_loss_limit_quote 0.0\n",
+            "levibot_equity_quote 0.0\n",
+            "levibot_orders_in_doubt 0\n",
+            "levibot_order_in_doubt_seconds 0.0\n",
+            "levibot_unprotected_positions 0\n",
+            "levibot_ready 0\n",
+            "levibot_readiness{check=\"journal\"} 0\n",
+            "levibot_degraded{check=\"streams\"} 0\n",
             "levibot_realised_pnl_quote 0.0\n",
             "levibot_realised_pnl_today_quote 0.0\n",
             "levibot_order_ack_seconds_count 0\n",

@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use engine::{CommandRefusal, Reply};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
@@ -43,17 +44,25 @@ type Answer = Result<axum::response::Response, ApiError>;
 /// The whole API. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`: without the
 /// peer's address nothing may be changed unless keys are set.
 pub fn router(app: App) -> Router {
+    routers(app).0
+}
+
+/// The whole API, and beside it what an address of its own serves to Prometheus without a key:
+/// `/metrics/prom` and nothing else.
+pub fn routers(app: App) -> (Router, Router) {
     pages::prepare();
     let (routes, document) = documented().split_for_parts();
     let app = Arc::new(app.with_document(&document));
     let panics = PanicAnswer(app.metrics.clone());
-    routes
+    let figures = Router::new().route("/metrics/prom", get(prom::metrics)).with_state(app.clone());
+    let whole = routes
         .fallback(documents::page_or_nothing)
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(from_fn_with_state(app.clone(), guard::gate))
         .layer(CatchPanicLayer::custom(panics))
         .layer(from_fn_with_state(app.clone(), guard::watch))
-        .with_state(app)
+        .with_state(app);
+    (whole, figures)
 }
 
 type Routes = OpenApiRouter<Arc<App>>;

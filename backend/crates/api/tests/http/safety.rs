@@ -66,6 +66,46 @@ async fn without_keys_only_this_machine_may_change_anything() {
 }
 
 #[tokio::test]
+async fn in_a_container_the_gateway_is_this_machine_and_nobody_else_is_served() {
+    let gateway = "172.30.57.1";
+    let peers = [
+        ("127.0.0.1:5000", 200),
+        ("172.30.57.1:5000", 200),
+        ("[::ffff:172.30.57.1]:5000", 200),
+        ("172.30.57.4:5000", 403),
+        ("192.168.1.7:5000", 403),
+    ];
+    for (peer, status) in peers {
+        let trusted_peers = vec![gateway.parse().unwrap()];
+        let peer = Some(peer.parse().unwrap());
+        let setup = Setup { peer, trusted_peers, bound: "0.0.0.0", ..Setup::default() };
+        let service = Service::with(setup).await;
+        for (method, target) in [("GET", "/risk/status"), ("POST", "/risk/resume")] {
+            let answer = call(&service, method, target, &[LOCAL]).await;
+            assert_eq!(answer.status, status, "{peer:?} {method} {target}");
+        }
+        let foreign = call(&service, "GET", "/risk/status", &[("Host", "evil.example")]).await;
+        assert_eq!((foreign.status, foreign.code().as_str()), (403, "foreign_host"), "{peer:?}");
+        assert_eq!(call(&service, "GET", "/readyz", &[]).await.status, 200, "{peer:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_for_figures_serves_figures_and_nothing_else() {
+    let setup = Setup { keys: vec!["k"], ..Setup::default() };
+    let service = Service::with(setup).await;
+    let figures =
+        client::raw(service.figures, "GET", "/metrics/prom", &[("Host", "api:9464")], b"");
+    let figures = figures.await;
+    assert_eq!(figures.status, 200);
+    assert!(figures.body.contains("levibot_build_info"), "{}", figures.body);
+    for (method, target) in [("GET", "/positions"), ("POST", "/risk/kill"), ("GET", "/")] {
+        let answer = client::raw(service.figures, method, target, &[LOCAL], b"").await;
+        assert_eq!(answer.status, 404, "{method} {target}");
+    }
+}
+
+#[tokio::test]
 async fn a_foreign_page_gets_nowhere_but_to_health() {
     let service = Service::start().await;
     let table: [(&[(&str, &str)], &str); 5] = [

@@ -222,6 +222,8 @@ impl Exchange for Bench {
 pub(crate) struct Service {
     pub(crate) at: SocketAddr,
     pub(crate) bench: Arc<Bench>,
+    /// Where figures are served without a key.
+    pub(crate) figures: SocketAddr,
     /// The router as axum prints it.
     pub(crate) routes: String,
 }
@@ -231,6 +233,7 @@ pub(crate) struct Setup {
     pub(crate) keys: Vec<&'static str>,
     pub(crate) bound: &'static str,
     pub(crate) peer: Option<SocketAddr>,
+    pub(crate) trusted_peers: Vec<std::net::IpAddr>,
     pub(crate) settings: engine::Settings,
     pub(crate) fill_wait: Duration,
     pub(crate) hooks: api::Hooks,
@@ -242,6 +245,7 @@ impl Default for Setup {
             keys: Vec::new(),
             bound: "127.0.0.1",
             peer: None,
+            trusted_peers: Vec::new(),
             settings: desk::settings(),
             fill_wait: Duration::from_millis(200),
             hooks: api::Hooks::default(),
@@ -266,6 +270,7 @@ impl Service {
         let access = Access {
             keys: ApiKeys::new(setup.keys.iter().copied()),
             bound: setup.bound.parse().expect("an address"),
+            trusted_peers: setup.trusted_peers,
         };
         let counter = AtomicU64::new(0);
         let fresh = move || format!("fresh-{}", counter.fetch_add(1, Ordering::Relaxed));
@@ -273,16 +278,19 @@ impl Service {
             .with_waits(setup.fill_wait, Duration::from_millis(200))
             .with_stream_patience(Duration::from_millis(300))
             .with_hooks(setup.hooks);
-        let mut router = api::router(app);
+        let (mut router, figures) = api::routers(app);
         if let Some(peer) = setup.peer {
             router = router.layer(axum::Extension(axum::extract::ConnectInfo(peer)));
         }
         let routes = format!("{router:?}");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
         let at = listener.local_addr().expect("an address");
+        let beside = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("binds");
+        let figures_at = beside.local_addr().expect("an address");
+        tokio::spawn(async move { axum::serve(beside, figures).await });
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { at, bench, routes }
+        Self { at, figures: figures_at, bench, routes }
     }
 
     pub(crate) async fn send(&self, method: &str, target: &str, body: &str) -> Answer {

@@ -62,6 +62,11 @@ pub(crate) async fn run(command: Remote, config: &Config) -> Result<(), RemoteEr
             println!("trading resumes");
             Ok(())
         }
+        Remote::Health { ready } => {
+            service.get(if ready { "/readyz" } else { "/livez" }).await?;
+            println!("{}", if ready { "ready" } else { "alive" });
+            Ok(())
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Text to values. Errors say what is wrong with the text; the table says what is allowed.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -180,6 +180,19 @@ pub(super) fn host(text: &str) -> Parsed<IpAddr> {
         return Ok(Ipv4Addr::LOCALHOST.into());
     }
     text.parse().map_err(|_| "is no IP address".to_owned())
+}
+
+/// Single addresses: a whole network of trusted peers would be an open door.
+pub(super) fn peers(text: &str) -> Parsed<Vec<IpAddr>> {
+    let one = |part: &str| {
+        let ip: IpAddr = part.parse().map_err(|_| format!("{part:?} is no IP address"))?;
+        if ip.is_unspecified() { Err(format!("{part} is everybody")) } else { Ok(ip) }
+    };
+    text.split(',').map(|part| one(part.trim())).collect()
+}
+
+pub(super) fn socket(text: &str) -> Parsed<SocketAddr> {
+    text.parse().map_err(|_| "is no IP address with a port".to_owned())
 }
 
 /// An address with one of `schemes` and a host; comes back without a trailing slash.

@@ -165,8 +165,9 @@ impl<'a> Rules<'a> {
     fn server(&mut self) {
         let http = &self.config.http;
         let open = !http.address.ip().is_loopback();
-        if open && http.api_keys.is_empty() && !self.is_wrong(&v::API_KEYS) {
-            let how = "Set API_KEYS (or API_KEYS_FILE), or HOST=127.0.0.1";
+        let closed = http.trusted_peers.is_empty() && !self.is_wrong(&v::TRUSTED_PEERS);
+        if open && http.api_keys.is_empty() && closed && !self.is_wrong(&v::API_KEYS) {
+            let how = "Set API_KEYS (or API_KEYS_FILE), or HOST=127.0.0.1, or in a container TRUSTED_PEERS";
             self.mistake(
                 &v::HOST,
                 "would let anyone on the network trade: there are no API_KEYS",

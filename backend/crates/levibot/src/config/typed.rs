@@ -120,6 +120,10 @@ pub(crate) struct Http {
     pub(crate) address: SocketAddr,
     /// Who may change anything; empty means loopback clients.
     pub(crate) api_keys: Vec<SecretString>,
+    /// Peers that count as this machine.
+    pub(crate) trusted_peers: Vec<IpAddr>,
+    /// Where figures are served without a key, if anywhere.
+    pub(crate) metrics: Option<SocketAddr>,
     /// How long a browser stays signed in.
     pub(crate) session_max_age: Duration,
 }
@@ -367,6 +371,8 @@ fn http(from: &mut Reader<'_>) -> Http {
     Http {
         address: SocketAddr::new(host, from.whole(&v::PORT)),
         api_keys: from.optional(&v::API_KEYS, parse::keys).unwrap_or_default(),
+        trusted_peers: from.optional(&v::TRUSTED_PEERS, parse::peers).unwrap_or_default(),
+        metrics: from.optional(&v::METRICS_ADDRESS, parse::socket),
         session_max_age: from.period(&v::SESSION_MAX_AGE),
     }
 }

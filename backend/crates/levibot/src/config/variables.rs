@@ -157,6 +157,10 @@ variables! {
             "Port to listen on; 0 takes a free one.";
         API_KEYS: Secret("keys of visible ASCII characters, separated by commas"), Unset("only this machine may change anything"),
             "Callers prove themselves with one of these in the header X-API-Key; browsers sign in with one.";
+        TRUSTED_PEERS: Text("IP addresses, separated by commas; no networks"), Unset("loopback peers alone are this machine"),
+            "Peers that count as this machine, such as the gateway of a container's network through which the host's loopback arrives. Without API_KEYS a HOST that is not loopback then serves these and nobody else.";
+        METRICS_ADDRESS: Text("an IP address and a port, such as 0.0.0.0:9464"), Unset("/metrics/prom on PORT alone"),
+            "A second address for Prometheus: it serves /metrics/prom without a key, and nothing else. It tells balances and results, so keep it inside a private network.";
         SESSION_MAX_AGE: Period { min_s: 60, max_s: 365 * DAY_S }, Is("7d"),
             "How long a browser stays signed in. Sessions outlive restarts and end when their key is removed.";
         HEARTBEAT_URL: Secret("http:// or https:// with a host"), Unset("nobody is called"),

@@ -117,6 +117,7 @@ impl CoreLoop {
             }
             Err(RecvTimeoutError::Disconnected) => Some(Job::Stop),
         };
+        self.outlets.health.journal_pending();
         let mut goes_on = true;
         for _ in 0..GROUP {
             let Some(next) = job.take() else { break };
@@ -176,6 +177,7 @@ impl CoreLoop {
         match self.driver.commit() {
             Ok(released) => {
                 self.journal_works();
+                self.outlets.health.journal_done();
                 self.release(released);
                 Ok(())
             }

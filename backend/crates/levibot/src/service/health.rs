@@ -1,11 +1,14 @@
 //! What the service depends on, and how that is at present.
 
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use api::ports::{Readiness, ReadinessPart};
 use domain::Timestamp;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 
 use super::bot;
@@ -53,6 +56,29 @@ pub(crate) struct Health {
     /// The bot, once it runs, and since when.
     bot: OnceLock<(telegram::Shared, Timestamp)>,
     restricted: Gauge,
+    clock_offset: Gauge<f64, AtomicU64>,
+    /// Since when something waits to be journalled, ms since the epoch; 0 when nothing does.
+    pending_since_ms: Arc<AtomicI64>,
+}
+
+/// How long the oldest decision has waited for the journal, read at each scrape: the loop itself
+/// cannot tell while it waits for the disk.
+#[derive(Debug)]
+struct JournalLag(Arc<AtomicI64>);
+
+impl Collector for JournalLag {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> std::fmt::Result {
+        let since = self.0.load(Ordering::Relaxed);
+        let pending = (since > 0).then(|| clock::now().since(Timestamp::from_millis(since)));
+        let lag = ConstGauge::new(pending.unwrap_or_default().as_secs_f64());
+        let help = "How long the oldest decision has waited to be journalled";
+        lag.encode(encoder.encode_descriptor(
+            "journal_lag_seconds",
+            help,
+            None,
+            lag.metric_type(),
+        )?)
+    }
 }
 
 impl Health {
@@ -62,6 +88,8 @@ impl Health {
             price_max_age,
             bot: OnceLock::new(),
             restricted: Gauge::default(),
+            clock_offset: Gauge::default(),
+            pending_since_ms: Arc::default(),
         }
     }
 
@@ -72,6 +100,19 @@ impl Health {
 
     pub(crate) fn journal(&self, error: Option<String>) {
         self.state().journal_error = error;
+    }
+
+    /// Something is to be journalled from now on, unless something was already.
+    pub(crate) fn journal_pending(&self) {
+        let now = clock::now().as_millis();
+        // The core's thread alone writes this.
+        let _ =
+            self.pending_since_ms.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// Everything is journalled.
+    pub(crate) fn journal_done(&self) {
+        self.pending_since_ms.store(0, Ordering::Relaxed);
     }
 
     /// Notes whether the exchange answers. True when that changed.
@@ -109,6 +150,8 @@ impl Health {
 
     pub(crate) fn clock_offset(&self, offset_ms: i64) {
         self.state().clock_offset_ms = Some(offset_ms);
+        let ms = i32::try_from(offset_ms).unwrap_or(i32::MAX);
+        self.clock_offset.set(f64::from(ms) / 1_000.0);
     }
 
     pub(crate) fn clock_offset_ms(&self) -> Option<i64> {
@@ -128,6 +171,9 @@ impl Health {
     pub(crate) fn register(&self, registry: &mut Registry) {
         let help = "Held pairs that the exchange does not let buy and sell at present";
         registry.register("restricted_holdings", help, self.restricted.clone());
+        let help = "How far the exchange's clock is ahead of ours";
+        registry.register("clock_offset_seconds", help, self.clock_offset.clone());
+        registry.register_collector(Box::new(JournalLag(Arc::clone(&self.pending_since_ms))));
     }
 
     /// What stands in the way of trading, in one sentence.

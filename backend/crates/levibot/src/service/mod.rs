@@ -120,6 +120,10 @@ pub(crate) fn client_for_checks(config: &Config) -> Result<Client, ConfigError> 
 pub(crate) async fn serve(mut config: Config, operator: Operator) -> Result<(), ServeError> {
     operator::reload_on_hangup(Arc::clone(&operator.logging))?;
     let listener = listen(config.http.address).await?;
+    let figures = match config.http.metrics {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
     let paper = match config.engine.mode {
         Mode::Paper => Some(paper::start(&config).await?),
         Mode::Sandbox | Mode::Live => None,
@@ -151,7 +155,7 @@ pub(crate) async fn serve(mut config: Config, operator: Operator) -> Result<(), 
         address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
         "listening"
     );
-    let result = run_until_stopped(listener, app, running).await;
+    let result = run_until_stopped((listener, figures), app, running).await;
     drop(bot);
     streams.stop().await;
     if let Some(paper) = paper {
@@ -350,7 +354,11 @@ fn build_app(
         history: Arc::new(HistoryPort::new(journal::Reader::new(&config.log.dir))),
     };
     let keys = config.http.api_keys.iter().map(ExposeSecret::expose_secret);
-    let access = Access { keys: ApiKeys::new(keys), bound: config.http.address.ip() };
+    let access = Access {
+        keys: ApiKeys::new(keys),
+        bound: config.http.address.ip(),
+        trusted_peers: config.http.trusted_peers.clone(),
+    };
     let file = SessionFile::within(&config.log.dir);
     let kept = file.load();
     let sessions = Sessions::new(Box::new(file), kept, config.http.session_max_age);
@@ -378,12 +386,16 @@ fn start_bot(
 
 /// Serves until a signal comes or the core ends; then lets what is under way finish.
 async fn run_until_stopped(
-    listener: TcpListener,
+    (listener, figures_at): (TcpListener, Option<TcpListener>),
     app: App,
     running: Running,
 ) -> Result<(), ServeError> {
     let (stop, stopped) = watch::channel(false);
-    let router = api::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let (router, figures) = api::routers(app);
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
+    // Scrapes are short; they end with the process.
+    let figures =
+        figures_at.map(|at| tokio::spawn(axum::serve(at, figures).into_future()).abort_handle());
     let mut stopping = stopped.clone();
     let server = axum::serve(listener, router).with_graceful_shutdown(async move {
         // A closed channel means the same as the signal.
@@ -396,6 +408,7 @@ async fn run_until_stopped(
         end = &mut ended => Some(end.map_or_else(|_| "the core loop panicked".to_owned(), |end| end.to_string())),
     };
     stop.send_replace(true);
+    figures.inspect(tokio::task::AbortHandle::abort);
     if tokio::time::timeout(DRAIN, server).await.is_err() {
         tracing::info!("open connections were cut at shutdown");
     }

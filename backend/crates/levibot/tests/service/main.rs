@@ -20,6 +20,7 @@ mod killed_at_random;
 mod lost_answers;
 mod market_list;
 mod mirror;
+mod monitoring;
 mod operating;
 mod paper;
 mod process;

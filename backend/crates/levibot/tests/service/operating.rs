@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::http;
-use crate::process::{Home, PATIENCE, eventually};
+use crate::process::{Home, PATIENCE, eventually, free_address};
 
 #[test]
 fn settings_are_shown_and_secrets_are_not() {
@@ -47,4 +47,26 @@ fn the_log_says_more_or_less_by_api_and_by_sighup() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {line}"));
     }
     assert_eq!(service.get("/livez").status, 200, "it runs on");
+}
+
+#[test]
+fn health_is_asked_as_a_container_does_and_figures_have_an_address_of_their_own() {
+    let figures = free_address();
+    let mut home = Home::new(&[
+        ("HOST", "0.0.0.0"),
+        ("TRUSTED_PEERS", "172.30.57.1"),
+        ("METRICS_ADDRESS", &figures.to_string()),
+    ]);
+    let service = home.start_ready();
+    home.set("PORT", &service.address.port().to_string());
+    for args in [&["health"][..], &["health", "--ready"]] {
+        let (status, said) = home.run(args);
+        assert_eq!(status, Some(0), "{args:?}: {said}");
+    }
+    let text = http::get(figures, "/metrics/prom").body;
+    assert!(text.contains("levibot_build_info") && text.ends_with("# EOF\n"), "{text}");
+    service.kill_9();
+    let (status, said) = home.run(&["health"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains("no service answers"), "{said}");
 }

@@ -105,6 +105,8 @@ const CASES: &[Case] = &[
     ("PORT", &["0", "8000", "65535"], &["65536", "-1", "http"]),
     ("HEARTBEAT_URL", &["https://hc-ping.com/0123", "http://127.0.0.1:9000/ping?token=x"], &["hc-ping.com/0123", "ftp://x", "https://"]),
     ("HEARTBEAT_EVERY", &["1", "60", "1h"], &["0", "3601", "2h"]),
+    ("TRUSTED_PEERS", &["172.30.57.1", "172.30.57.1, ::1"], &["172.30.57.0/24", "0.0.0.0", "::", "gateway", "1.2.3.4,"]),
+    ("METRICS_ADDRESS", &["0.0.0.0:9464", "[::1]:0"], &["9464", "localhost:9464", "0.0.0.0"]),
     ("API_KEYS", &["0123456789abcdef", "k1,k2", " k1 , k2 ,"], &[",", "two words", "clé"]),
     ("SESSION_MAX_AGE", &["60", "12h", "365d"], &["59", "0", "366d", "soon"]),
     ("LOG_DIR", &["logs", "/var/log/levibot"], &[]),

@@ -63,6 +63,8 @@ fn an_open_door_needs_keys() {
         assert_eq!(named(&[&pair]), ["HOST"], "{host}");
         assert_eq!(named(&[&pair, "API_KEYS=0123456789abcdef"]), [] as [&str; 0], "{host}");
     }
+    assert_eq!(named(&["HOST=0.0.0.0", "TRUSTED_PEERS=172.30.57.1"]), [] as [&str; 0]);
+    assert_eq!(named(&["HOST=0.0.0.0", "TRUSTED_PEERS=172.30.57.0/24"]), ["TRUSTED_PEERS"]);
     assert_eq!(named(&["HOST=::1"]), [] as [&str; 0]);
     assert_eq!(named(&["HOST=0.0.0.0", "API_KEYS=two words"]), ["API_KEYS"]);
 }

@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
+use domain::Timestamp;
 use mexc::StreamStats;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
 type Reader = Box<dyn Fn() -> StreamStats + Send + Sync>;
@@ -18,6 +21,26 @@ type Reader = Box<dyn Fn() -> StreamStats + Send + Sync>;
 pub(crate) struct Board {
     pub(super) prices: OnceLock<Reader>,
     pub(super) own_orders: OnceLock<Reader>,
+    pub(super) lag: Lag,
+}
+
+/// How old pushed prices are when they come.
+pub(super) struct Lag(Histogram);
+
+impl Default for Lag {
+    fn default() -> Self {
+        // 1 ms to some 16 s.
+        Self(Histogram::new(exponential_buckets(0.001, 2.0, 15)))
+    }
+}
+
+impl Lag {
+    /// Notes what the exchange sent at `sent` by its clock, which is `offset_ms` ahead of ours.
+    pub(super) fn note(&self, sent: Timestamp, at: Timestamp, offset_ms: i64) {
+        let late_ms = at.as_millis().saturating_add(offset_ms).saturating_sub(sent.as_millis());
+        let late = Duration::from_millis(u64::try_from(late_ms).unwrap_or(0));
+        self.0.observe(late.as_secs_f64());
+    }
 }
 
 impl fmt::Debug for Board {
@@ -35,6 +58,8 @@ impl Board {
 
 /// Puts the figures into the exposition, read at each scrape.
 pub(crate) fn register(board: &Arc<Board>, registry: &mut Registry) {
+    let help = "From the exchange's time stamp on a pushed price to its arrival";
+    registry.register("stream_lag_seconds", help, board.lag.0.clone());
     registry.register_collector(Box::new(Figures(Arc::clone(board))));
 }
 

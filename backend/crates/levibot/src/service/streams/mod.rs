@@ -122,9 +122,13 @@ fn start_prices(
 ) -> Result<(), StreamError> {
     let prices = Arc::new(Mutex::new(Prices::default()));
     let (known, core) = (Arc::clone(&prices), parts.core.clone());
+    let (board, client) = (Arc::clone(&parts.board), parts.client.clone());
     let sink = move |event| match event {
         StreamEvent::Update(update) => {
             let at = clock::now();
+            if let Some(sent) = prices::sent_at(&update) {
+                board.lag.note(sent, at, client.offset_ms());
+            }
             let inputs = known.lock().unwrap_or_else(PoisonError::into_inner).take(update, at);
             if !inputs.is_empty() {
                 core.tell(inputs);

@@ -70,6 +70,15 @@ impl Prices {
     }
 }
 
+/// When the exchange sent a price, by its own clock; a batch of trades, when the last was made.
+pub(super) fn sent_at(update: &Update) -> Option<Timestamp> {
+    match update {
+        Update::Trades(trades) => trades.last().map(|trade| trade.at),
+        Update::BookTop(top) => Some(top.sent_at),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
