@@ -1,9 +1,5 @@
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { expect, type Page } from "@playwright/test";
 
-import type { JournalRecord } from "../src/api/types.ts";
 import { open, test } from "./panel.ts";
 import { Service } from "./service.ts";
 
@@ -49,13 +45,12 @@ test("ten thousand events scroll smoothly, are searched and stay paused", async 
     // A first run gives the journal its beginning; ten thousand notices follow.
     await service.run();
     await service.end();
-    const day = join(service.logs, readdirSync(service.logs).find((name) => /^\d/.test(name))!, "events.jsonl");
-    const last = JSON.parse(readFileSync(day, "utf8").trimEnd().split("\n").at(-1)!) as JournalRecord;
-    const lines = Array.from({ length: 10_000 }, (_, index) => {
-      const payload = { message: `notice-${index + 1} of many`, details: { part: String(index % 7) } };
-      return JSON.stringify({ seq: last.seq + index + 1, ts: last.ts, event_type: "MEXC_CONNECTED", payload });
-    });
-    appendFileSync(day, `${lines.join("\n")}\n`);
+    service.append((last) =>
+      Array.from({ length: 10_000 }, (_, index) => {
+        const payload = { message: `notice-${index + 1} of many`, details: { part: String(index % 7) } };
+        return { seq: last.seq + index + 1, ts: last.ts, event_type: "MEXC_CONNECTED", payload };
+      }),
+    );
     await service.run();
     await open(page, service, "events");
     const list = page.getByRole("list", { name: "Events, newest first" });
@@ -86,6 +81,31 @@ test("ten thousand events scroll smoothly, are searched and stay paused", async 
     await service.message("BUY BTC/USDT market, SL 3%, TP 5%", "paused");
     await expect(page.getByRole("button", { name: /Go on \([1-9]/ })).toBeVisible();
     expect((await held(page)).count).toBe(before.count);
+  } finally {
+    await service.remove();
+  }
+});
+
+test("an alarm stands across every page until it was seen on this device", async ({ page }) => {
+  const service = await Service.prepare();
+  try {
+    await service.run();
+    await service.end();
+    service.append((last) => {
+      const payload = { message: "a stop could not be placed", details: {} };
+      return [{ seq: last.seq + 1, ts: new Date().toISOString(), event_type: "ALARM", symbol: "BTCUSDT", payload }];
+    });
+    await service.run();
+    const banner = page.getByRole("alert").filter({ hasText: "a stop could not be placed" });
+    for (const name of ["overview", "risk"]) {
+      await open(page, service, name);
+      await expect(banner).toContainText("BTC/USDT");
+    }
+    await banner.getByRole("button", { name: "Seen" }).click();
+    await expect(banner).toHaveCount(0);
+    await page.reload();
+    await expect(page.locator(".link")).toHaveText("live");
+    await expect(banner).toHaveCount(0);
   } finally {
     await service.remove();
   }

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -117,6 +117,14 @@ export class Service {
     const query = type === undefined ? "" : `&type=${type}`;
     const answer = await this.send<{ events: JournalRecord[] }>("GET", `/events?limit=1000${query}`);
     return answer.events;
+  }
+
+  /** Adds records behind the last one, while the service does not run. */
+  append(make: (last: JournalRecord) => JournalRecord[]): void {
+    const day = readdirSync(this.logs).filter((name) => /^\d/.test(name)).sort().at(-1)!;
+    const file = join(this.logs, day, "events.jsonl");
+    const last = JSON.parse(readFileSync(file, "utf8").trimEnd().split("\n").at(-1)!) as JournalRecord;
+    appendFileSync(file, make(last).map((record) => `${JSON.stringify(record)}\n`).join(""));
   }
 
   /** Waits for an event that fits; the journal is asked, not the panel. */

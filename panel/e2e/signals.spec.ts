@@ -48,8 +48,8 @@ test("a card shows what was read, how sure that is, and every check with its num
   const card = page.locator('[data-message="card"]');
   await expect(card.locator(".mark-symbol")).toHaveText("#SOL/USDT");
   await expect(card.locator(".mark-side")).toHaveText("LONG");
-  await expect(card.locator(".mark-target")).toHaveText(["2", "4"]);
-  await expect(card.locator(".mark-stop")).toHaveText("1.5");
+  await expect(card.locator(".mark-target")).toHaveText(["2%", "4%"]);
+  await expect(card.locator(".mark-stop")).toHaveText("1.5%");
   await expect(card.getByText("traded", { exact: true })).toBeVisible();
   await card.getByText(/\d+ checks/).click();
   await expect(card.getByText(/needs 25 of .* USDT free/)).toBeVisible();
@@ -90,4 +90,39 @@ test("a message can be tried without trading it", async ({ page, service }) => {
   await page.getByRole("button", { name: "Score it" }).click();
   await expect(page.locator(".try-result").getByText("SELL", { exact: true })).toBeVisible();
   expect((await service.events("ORDER_NEW")).length).toBe(orders);
+});
+
+test("what was read is marked where the service found it, also behind emoji", async ({ page, service }) => {
+  await service.message("🚀👨‍👩‍👧🇹🇷 LONG #ETH/USDT market\n🎯 TP: +3%\n🛑 СТОП 2 %", "emoji");
+  await open(page, service, "signals");
+  const card = page.locator('[data-message="emoji"]');
+  await expect(card.locator(".mark-side")).toHaveText("LONG");
+  await expect(card.locator(".mark-symbol")).toHaveText("#ETH/USDT");
+  await expect(card.locator(".mark-target")).toHaveText("3%");
+  await expect(card.locator(".mark-stop")).toHaveText("2 %");
+});
+
+test("a message is labelled: what was changed is kept, the rest stays as it was read", async ({ page, service, expected }) => {
+  expected.complaints.push(/400/);
+  const { trace_id } = await service.message("LONG #SOL/USDT market\nTP1: +2%\nSL: 1.5%", "label-me");
+  await open(page, service, "signals");
+  const card = page.locator('[data-message="label-me"]');
+  await card.getByRole("button", { name: "Label this" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Targets")).toHaveValue("2%");
+  await dialog.getByLabel("Pair").fill("a b?");
+  await dialog.getByRole("button", { name: "Keep this label" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("is no pair");
+  await dialog.getByLabel("Pair").fill("SOLUSDT");
+  await dialog.getByLabel("Intent").selectOption("SELL");
+  await dialog.getByLabel("Stop").fill("171.50");
+  await dialog.getByRole("button", { name: "Keep this label" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(card.getByText("labelled SELL")).toBeVisible();
+  interface Labels {
+    labels: { trace_id: string; intent: string; symbol: string; tp_pcts: number[]; sl: number; sl_pct: number | null }[];
+  }
+  const { labels } = await service.send<Labels>("GET", "/signals/labels");
+  const kept = labels.find((one) => one.trace_id === trace_id);
+  expect(kept).toMatchObject({ intent: "SELL", symbol: "SOLUSDT", tp_pcts: [2], sl: 171.5, sl_pct: null });
 });

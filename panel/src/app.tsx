@@ -13,6 +13,7 @@ import { SettingsPage } from "./pages/settings.tsx";
 import { SignalsPage } from "./pages/signals.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { TracePage } from "./pages/trace.tsx";
+import { AlarmBanner, HealthBanner } from "./parts/alarm-banner.tsx";
 import { KillSwitch, StoppedBanner } from "./parts/kill-switch.tsx";
 import { MORE, NavLink, type PageName, PAGES } from "./parts/nav.tsx";
 import { Toast } from "./parts/toast.tsx";
@@ -65,6 +66,8 @@ function Shell() {
       <main class="content" id="content" tabIndex={-1}>
         <StoppedBanner />
         <LostBanner />
+        <HealthBanner />
+        <AlarmBanner />
         <View />
       </main>
       <PhoneBar />

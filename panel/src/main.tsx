@@ -2,6 +2,7 @@ import { render } from "preact";
 
 import { findSession, session } from "./api/session.ts";
 import { App } from "./app.tsx";
+import { followAlarms } from "./live/alarms.ts";
 import * as journal from "./live/journal.ts";
 import { followPrices } from "./live/prices.ts";
 import { followStanding } from "./live/standing.ts";
@@ -11,6 +12,7 @@ import { applyTheme } from "./theme.ts";
 applyTheme();
 followPrices();
 followStanding();
+followAlarms();
 followSignals();
 session.subscribe((state) => {
   if (state === "in" || state === "open") journal.start();

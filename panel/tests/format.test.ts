@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import { csv } from "../src/format/csv.ts";
 import * as number from "../src/format/number.ts";
 import { ago, micros, span, utc } from "../src/format/time.ts";
 
@@ -63,11 +62,4 @@ describe("time", () => {
   ])("ago %s ms", (ms, text) => expect(ago(ms)).toBe(text));
 
   it("hovers in UTC", () => expect(utc("2026-11-23T00:22:14.005340Z")).toBe("2026-11-23 00:22:14.005 UTC"));
-});
-
-describe("csv", () => {
-  it("quotes what needs it and makes formulas harmless", () => {
-    const text = csv(["a", "b"], [['say "x"', "=1+1"], ["two\nlines", -5], [null, "+7"]]);
-    expect(text).toBe('a,b\r\n"say ""x""",\'=1+1\r\n"two\nlines",-5\r\n,\'+7\r\n');
-  });
 });

@@ -1,70 +1,42 @@
 import { describe, expect, it } from "vitest";
 
-import type { SignalFields } from "../src/api/types.ts";
-import { numbers, spans } from "../src/signals/highlight.ts";
+import type { FieldSpan } from "../src/api/types.ts";
+import { marks } from "../src/signals/highlight.ts";
 
-const none: SignalFields = { symbol: null, entries: [], tps: [], sl: null, leverage: null };
-
-/** The marked pieces as `kind:text`. */
-function marked(text: string, fields: Partial<SignalFields>, reasons: string[] = []): string[] {
-  return spans(text, { ...none, ...fields }, reasons).map((span) => `${span.kind}:${text.slice(span.start, span.end)}`);
+/** The marked pieces as `field:text`. */
+function marked(text: string, spans: FieldSpan[]): string[] {
+  return marks(text, spans).map(({ field, start, end }) => `${field}:${text.slice(start, end)}`);
 }
 
-describe("what the parser read is found again in the message", () => {
-  it("marks pair, entries, targets, stop and leverage", () => {
-    const text = "#BTC/USDT long 5x\nEntry 66000-66500\nTP1 67,500 TP2 69k\nSL 65 200";
-    const fields = { symbol: "BTCUSDT", entries: [66000, 66500], tps: [67500, 69000], sl: 65200, leverage: 5 };
-    expect(marked(text, fields, ['side word "long"'])).toEqual([
-      "symbol:#BTC/USDT",
-      "side:long",
-      "leverage:5",
-      "entry:66000",
-      "entry:66500",
-      "target:67,500",
-      "target:69k",
-      "stop:65 200",
-    ]);
+describe("spans in characters become pieces of the text", () => {
+  it("counts emoji, joined emoji and flags as the service does", () => {
+    const text = "🚀👨‍👩‍👧🇹🇷 LONG #BTC 🎯 2";
+    const characters = [...text];
+    const place = (piece: string) => {
+      const start = characters.findIndex((_, at) => characters.slice(at).join("").startsWith(piece));
+      return { start, end: start + [...piece].length };
+    };
+    const spans: FieldSpan[] = [
+      { field: "side", ...place("LONG") },
+      { field: "symbol", ...place("#BTC") },
+      { field: "target", ...place("2") },
+    ];
+    expect(spans[0]!.start).toBe(9);
+    expect(marked(text, spans)).toEqual(["side:LONG", "symbol:#BTC", "target:2"]);
   });
 
-  it("keeps percentages and prices apart", () => {
-    const text = "ETH buy 2, target 2%, stop 1.5 %";
-    expect(marked(text, { symbol: "ETHUSDT", entries: [2], tp_pcts: [2], sl_pct: "1.5" })).toEqual([
-      "symbol:ETH",
-      "entry:2",
-      "target:2",
-      "stop:1.5",
-    ]);
+  it("marks the first of two that overlap", () => {
+    const spans: FieldSpan[] = [
+      { field: "entry", start: 0, end: 3 },
+      { field: "target", start: 2, end: 5 },
+      { field: "stop", start: 5, end: 6 },
+    ];
+    expect(marked("abcdef", spans)).toEqual(["entry:abc", "stop:f"]);
   });
 
-  it("reads a decimal comma", () => {
-    expect(marked("Kauf DOGE bei 0,1834", { symbol: "DOGEUSDT", entries: ["0.1834"] })).toEqual([
-      "symbol:DOGE",
-      "entry:0,1834",
-    ]);
+  it("never leaves the text", () => {
+    expect(marked("abc", [{ field: "stop", start: 1, end: 9 }])).toEqual([]);
+    expect(marked("abc", [{ field: "stop", start: 2, end: 2 }])).toEqual([]);
+    expect(marked("", [])).toEqual([]);
   });
-
-  it("marks each place once, so equal values need as many places", () => {
-    expect(marked("in 10 out 10", { entries: [10], tps: [10] })).toEqual(["entry:10", "target:10"]);
-    expect(marked("in 10", { entries: [10], tps: [10] })).toEqual(["entry:10"]);
-  });
-
-  it("marks nothing that is only a part of another word or number", () => {
-    expect(marked("SOLID 1234", { symbol: "SOLUSDT", entries: [123] })).toEqual([]);
-  });
-
-  it("never overlaps and never leaves the text", () => {
-    const text = "BUY 1 2 3 1.2.3 ,, 5k 100x % 1%";
-    for (const value of [1, 2, 3, 5, 5000, 100, 1.2]) {
-      const found = spans(text, { ...none, entries: [value], tps: [value], sl: value, sl_pct: value, leverage: value }, []);
-      found.reduce((end, span) => {
-        expect(span.start).toBeGreaterThanOrEqual(end);
-        expect(span.end).toBeGreaterThan(span.start);
-        return span.end;
-      }, 0);
-    }
-  });
-});
-
-it("separates numbers that stand side by side", () => {
-  expect(numbers("67500 69000 / 1 200").map((one) => one.values[0])).toEqual([67500, 69000, 1200]);
 });

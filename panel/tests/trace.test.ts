@@ -1,58 +1,35 @@
 import { describe, expect, it } from "vitest";
 
-import type { JournalRecord } from "../src/api/types.ts";
+import type { JournalRecord, ServiceStage } from "../src/api/types.ts";
 import { along, stages, ticks } from "../src/trace/stages.ts";
 
-let seq = 0;
-function at(us: number, event_type: string, payload: Record<string, unknown> = {}): JournalRecord {
-  seq += 1;
-  const time = new Date(Math.floor(us / 1_000)).toISOString().replace("Z", `${String(us % 1_000).padStart(3, "0")}Z`);
-  return { seq, ts: time, event_type, payload };
+function stage(name: ServiceStage["name"], seq: number, since_start_us: number, since_previous_us: number): ServiceStage {
+  return { name, seq, since_start_us, since_previous_us, at: "2026-11-23T00:00:00.000000Z", event_type: "ALARM" };
+}
+
+function record(seq: number, payload: Record<string, unknown>): JournalRecord {
+  return { seq, ts: "2026-11-23T00:00:00.000000Z", event_type: "ALARM", payload };
 }
 
 describe("a signal's life", () => {
-  const life = [
-    at(1_000_000, "SIGNAL_INGEST", { source: "api" }),
-    at(1_000_000, "SIGNAL_SCORED", { score: { label: "BUY", confidence: 0.99 } }),
-    at(1_000_000, "ORDER_NEW", { side: "buy", qty: "1", price: "2", checks: [1, 2] }),
-    at(1_003_677, "ORDER_ACCEPTED", { order_id: "o1" }),
-    at(1_050_000, "ORDER_FILLED", {}),
-    at(1_050_000, "POSITION_OPENED", {}),
-    at(1_050_000, "RISK_SLTP", { stop: "1", source: "hint" }),
-    at(1_050_000, "ORDER_NEW", { side: "sell", qty: "1", price: "3" }),
-    at(9_000_000, "POSITION_CLOSED", { reason: "targets", realised_pnl: "1" }),
+  const told = [
+    stage("posted", 1, 0, 0),
+    stage("received", 1, 500_000, 500_000),
+    stage("scored", 2, 500_000, 0),
+    stage("not_traded", 3, 500_000, 0),
   ];
 
   it("has its stages in time with the waits between them", () => {
-    const found = stages([...life].reverse());
-    expect(found.map((stage) => stage.name)).toEqual([
-      "received",
-      "scored",
-      "checked",
-      "sent",
-      "acknowledged",
-      "filled",
-      "protected",
-      "closed",
-    ]);
-    expect(found.map((stage) => stage.to - stage.from)).toEqual([0, 0, 0, 0, 3_677, 46_323, 0, 7_950_000]);
-    expect(found.filter((stage) => stage.sameStep).map((stage) => stage.name)).toEqual([
-      "scored",
-      "checked",
-      "sent",
-      "protected",
-    ]);
+    const drawn = stages(told, []);
+    expect(drawn.map((one) => one.name)).toEqual(["posted", "received", "scored", "not traded"]);
+    expect(drawn.map((one) => one.to - one.from)).toEqual([0, 500_000, 0, 0]);
+    expect(drawn.filter((one) => one.sameStep).map((one) => one.name)).toEqual(["scored", "not traded"]);
   });
 
-  it("begins when the message was posted, where that is known and plausible", () => {
-    const posted = (time: string) => stages([at(2_000_000, "SIGNAL_INGEST", { posted_at: time })])[0]!.to;
-    expect(posted("1970-01-01T00:00:01.500Z")).toBe(500_000);
-    expect(posted("1970-01-01T00:00:09Z")).toBe(0);
-  });
-
-  it("of a message that was not traded ends with the reason", () => {
-    const found = stages([at(1, "SIGNAL_INGEST"), at(1, "AUTO_ROUTE_SKIPPED", { reason: "auto-routing is off" })]);
-    expect(found.at(-1)).toMatchObject({ name: "not traded", detail: "auto-routing is off" });
+  it("says of each stage what its event says, and nothing where the event is not there", () => {
+    const score = { label: "BUY", confidence: 0.99 };
+    const events = [record(3, { reason: "auto-routing is off" }), record(2, { score })];
+    expect(stages(told, events).map((one) => one.detail)).toEqual(["", "", "BUY, confidence 0.990", "auto-routing is off"]);
   });
 });
 

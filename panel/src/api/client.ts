@@ -57,6 +57,13 @@ export function remove<T>(path: string): Promise<T> {
   return send<T>("DELETE", path);
 }
 
+/** A page of a list as text, and the cursor of the next one. */
+export async function page(path: string): Promise<{ text: string; next: string | undefined }> {
+  const response = await answered(path, { credentials: "same-origin" });
+  if (!response.ok) await read(response);
+  return { text: await response.text(), next: response.headers.get("X-Next-Cursor") ?? undefined };
+}
+
 async function send<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
   const headers = new Headers({ Accept: "application/json" });
   if (body !== undefined) headers.set("Content-Type", "application/json");
@@ -64,14 +71,16 @@ async function send<T>(method: string, path: string, body?: object, signal?: Abo
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal !== undefined) init.signal = signal;
-  let response: Response;
+  return read<T>(await answered(path, init));
+}
+
+async function answered(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, init);
+    return await fetch(path, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiFailure(0, "unreachable", "The service does not answer. Is it running? This page tries again by itself.");
   }
-  return read<T>(response);
 }
 
 async function read<T>(response: Response): Promise<T> {

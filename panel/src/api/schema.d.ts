@@ -52,6 +52,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the account is worth, and the curve of realised results. */
+        get: operations["equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -550,6 +567,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/signals/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labels in force. */
+        get: operations["signalLabels"];
+        put?: never;
+        /** Keeps what a message really means. It is on disk before the answer. */
+        post: operations["labelSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/signals/score": {
         parameters: {
             query?: never;
@@ -647,6 +682,11 @@ export interface components {
             status: string;
         };
         AnyPosition: components["schemas"]["PositionView"] | components["schemas"]["ClosedView"];
+        /**
+         * @description What is done with signals: traded, only tried, or neither.
+         * @enum {string}
+         */
+        AutoRoute: "on" | "dry_run" | "off";
         Balances: {
             balances: components["schemas"]["BalanceView"][];
             exchange: components["schemas"]["ExchangeName"];
@@ -795,6 +835,35 @@ export interface components {
          * @enum {string}
          */
         EntryKind: "market" | "limit" | "range";
+        Equity: {
+            /** @description All balances at the best bid, as far as they can be valued. */
+            equity: components["schemas"]["Num"];
+            /** @description Cost of everything held or on its way. */
+            exposure: components["schemas"]["Num"];
+            /** @description Closed positions, oldest first, with the running sum of their results. */
+            history: components["schemas"]["EquityPoint"][];
+            next_cursor?: string | null;
+            /** @description Whether it was done. */
+            ok: boolean;
+            /** @description What everything is valued in. */
+            quote_asset: string;
+            /** @description Realised this UTC day. */
+            realised_today: components["schemas"]["Num"];
+            /** @description Profit of what is held, at the best bid. Positions without a price are not counted. */
+            unrealised_pnl: components["schemas"]["Num"];
+            /** @description Coins without a price, which `equity` does not count. */
+            unvalued: string[];
+        };
+        EquityPoint: {
+            /** @description When the position was closed. */
+            at: components["schemas"]["Time"];
+            /** @description Since the first point of this page. */
+            cumulative: components["schemas"]["Num"];
+            realised_pnl: components["schemas"]["Num"];
+            /** Format: int64 */
+            seq: number;
+            symbol?: string | null;
+        };
         /** @description A line of the journal. Amounts in its payload are strings. */
         Event: {
             event_type: components["schemas"]["EventType"];
@@ -814,7 +883,6 @@ export interface components {
             next_cursor?: string | null;
             /** @description Whether it was done. */
             ok: boolean;
-            trace_id?: string | null;
         };
         /**
          * @description What became true.
@@ -843,6 +911,22 @@ export interface components {
         FeeView: {
             amount: components["schemas"]["Num"];
             asset: string;
+        };
+        /**
+         * @description A field of a signal.
+         * @enum {string}
+         */
+        Field: "symbol" | "side" | "entry" | "target" | "stop" | "leverage";
+        /**
+         * @description The piece of a message that a field was read from, in characters: Unicode scalar values, as
+         *     Python and jq count them. JavaScript's strings count those above U+FFFF, most emoji, twice.
+         */
+        FieldSpan: {
+            /** @description Character behind the last one. */
+            end: number;
+            field: components["schemas"]["Field"];
+            /** @description First character, from 0. */
+            start: number;
         };
         Index: {
             mode: components["schemas"]["Mode"];
@@ -874,6 +958,74 @@ export interface components {
             mode?: components["schemas"]["KillMode"] | null;
             /** @description For the journal, at most 200 characters. */
             reason?: string | null;
+        };
+        Label: {
+            at: components["schemas"]["Time"];
+            entries: components["schemas"]["Num"][];
+            entry_kind?: components["schemas"]["EntryKind"] | null;
+            /** @description The same for the same text. */
+            id: string;
+            intent: components["schemas"]["Intent"];
+            lang: string;
+            /** Format: int32 */
+            leverage?: number | null;
+            sl?: components["schemas"]["Num"] | null;
+            sl_pct?: components["schemas"]["Num"] | null;
+            source: string;
+            symbol?: string | null;
+            text: string;
+            tp_pcts: components["schemas"]["Num"][];
+            tps: components["schemas"]["Num"][];
+            trace_id?: string | null;
+        };
+        LabelAnswer: {
+            label: components["schemas"]["Label"];
+            /** @description Whether it was done. */
+            ok: boolean;
+            /** @description False when the newest label of this message said the same already. */
+            stored: boolean;
+        };
+        LabelList: {
+            /** @description How many messages have a label. */
+            count: number;
+            /** @description The newest label of each message, newest first. */
+            labels: components["schemas"]["Label"][];
+            /** @description Whether it was done. */
+            ok: boolean;
+        };
+        /**
+         * @description What a message really means. A field that is left out is as the service reads it: to correct
+         *     the intent alone, give the intent alone. Prices are as written in the message.
+         */
+        LabelRequest: {
+            /** @description At most 32. */
+            entries?: components["schemas"]["Num"][] | null;
+            entry_kind?: components["schemas"]["EntryKind"] | null;
+            intent: components["schemas"]["Intent"];
+            /** @description Two letters. */
+            lang?: string | null;
+            /** Format: int32 */
+            leverage?: number | null;
+            sl?: components["schemas"]["Num"] | null;
+            sl_pct?: components["schemas"]["Num"] | null;
+            /** @description Where such messages come from; the message's channel unless given. */
+            source?: string | null;
+            /**
+             * @description The pair in any spelling, listed or not; null if the message names none.
+             * @example SUIUSDT
+             */
+            symbol?: string | null;
+            /**
+             * @description The message itself, at most 20,000 characters.
+             * @example SUI looks ready, 1.10 is where I buy, out below 1.02
+             */
+            text?: string | null;
+            /** @description Targets in percent of the entry. */
+            tp_pcts?: components["schemas"]["Num"][] | null;
+            /** @description Target prices, at most 32; given, they stand instead of `tp_pcts` too. */
+            tps?: components["schemas"]["Num"][] | null;
+            /** @description The message in the journal; this or `text`. */
+            trace_id?: string | null;
         };
         /** @description A limit and how much of it is used. A limit of null is off. */
         LimitUse: {
@@ -1169,6 +1321,8 @@ export interface components {
             rules: components["schemas"]["RuleReport"][];
         };
         RiskStatus: {
+            /** @description Whether signals are traded, only tried, or neither. */
+            auto_route: components["schemas"]["AutoRoute"];
             cooldowns: components["schemas"]["Cooldown"][];
             exposure: components["schemas"]["Num"];
             kill_mode?: components["schemas"]["KillMode"] | null;
@@ -1303,6 +1457,8 @@ export interface components {
             routed: boolean;
             score?: components["schemas"]["Score"] | null;
             signal?: components["schemas"]["SignalFields"] | null;
+            /** @description Where each field stands in the text, in its order; they may overlap. */
+            spans: components["schemas"]["FieldSpan"][];
             trace_id: string;
         };
         /** @description The fields of a signal, as numbers. */
@@ -1337,6 +1493,11 @@ export interface components {
             score?: components["schemas"]["Score"] | null;
             signal?: components["schemas"]["SignalFields"] | null;
             source: string;
+            /**
+             * @description Where each field stands in the text, in its order; they may overlap. Empty for messages read
+             *     by a version that did not keep it.
+             */
+            spans: components["schemas"]["FieldSpan"][];
             text: string;
             trace_id: string;
             trust?: components["schemas"]["TrustView"] | null;
@@ -1349,6 +1510,36 @@ export interface components {
              */
             key: string;
         };
+        /** @description A stage that was reached. */
+        Stage: {
+            /**
+             * @description When the step that reached it began; what one step decides has one time. Of `posted`, what
+             *     the source said.
+             */
+            at: components["schemas"]["Time"];
+            event_type: components["schemas"]["EventType"];
+            name: components["schemas"]["StageName"];
+            /**
+             * Format: int64
+             * @description The event.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Microseconds since the stage before.
+             */
+            since_previous_us: number;
+            /**
+             * Format: int64
+             * @description Microseconds since the first stage.
+             */
+            since_start_us: number;
+        };
+        /**
+         * @description A stage in the life of a signal or order.
+         * @enum {string}
+         */
+        StageName: "posted" | "received" | "scored" | "checked" | "blocked" | "not_traded" | "dry_run" | "sent" | "in_doubt" | "settled" | "acknowledged" | "refused" | "partly_filled" | "filled" | "protected" | "leaving" | "closed";
         Taken: {
             action: components["schemas"]["RouteAction"];
             /** @description Whether it was done. */
@@ -1374,6 +1565,16 @@ export interface components {
          * @description RFC 3339 in UTC with microseconds.
          */
         Time: string;
+        Trace: {
+            /** @description Newest first. */
+            events: components["schemas"]["Event"][];
+            next_cursor?: string | null;
+            /** @description Whether it was done. */
+            ok: boolean;
+            /** @description How far it came and how long each stage took, oldest first. */
+            stages: components["schemas"]["Stage"][];
+            trace_id: string;
+        };
         TradeList: {
             next_cursor?: string | null;
             /** @description Whether it was done. */
@@ -1494,6 +1695,40 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    equity: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of an earlier answer: what is older than that page. */
+                cursor?: string;
+                /** @description Entries wanted; 100 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now; the newest closed positions first in pages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Equity"];
                 };
             };
             /** @description Any other failure */
@@ -2211,6 +2446,8 @@ export interface operations {
             query?: {
                 /** @description The `next_cursor` of an earlier answer: what is older than that page. */
                 cursor?: string;
+                /** @description `json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor` */
+                format?: string;
                 /** @description Entries wanted; 100 unless given. */
                 limit?: number;
                 /** @description `open` or `all`; `all` unless given */
@@ -2236,6 +2473,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderList"];
+                    "text/csv": string;
                 };
             };
             /** @description Any other failure */
@@ -2304,6 +2542,8 @@ export interface operations {
             query?: {
                 /** @description The `next_cursor` of an earlier answer: what is older than that page. */
                 cursor?: string;
+                /** @description `json`, or `csv` for closed ones; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor` */
+                format?: string;
                 /** @description Entries wanted; 100 unless given. */
                 limit?: number;
                 /** @description `open` or `closed`; `open` unless given */
@@ -2329,6 +2569,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PositionList"];
+                    "text/csv": string;
                 };
             };
             /** @description Any other failure */
@@ -2886,6 +3127,80 @@ export interface operations {
             };
         };
     };
+    signalLabels: {
+        parameters: {
+            query?: {
+                /** @description Labels wanted; 100 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest label of each message, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelList"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    labelSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelRequest"];
+            };
+        };
+        responses: {
+            /** @description Kept, or known already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelAnswer"];
+                };
+            };
+            /** @description No message has this trace_id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     scoreSignal: {
         parameters: {
             query?: never;
@@ -3011,7 +3326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventList"];
+                    "application/json": components["schemas"]["Trace"];
                 };
             };
             /** @description Nothing has this trace */
@@ -3039,6 +3354,8 @@ export interface operations {
             query?: {
                 /** @description The `next_cursor` of an earlier answer: what is older than that page. */
                 cursor?: string;
+                /** @description `json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor` */
+                format?: string;
                 /** @description Entries wanted; 100 unless given. */
                 limit?: number;
                 /**
@@ -3062,6 +3379,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TradeList"];
+                    "text/csv": string;
                 };
             };
             /** @description Any other failure */

@@ -18,6 +18,11 @@ export type PolicyName = Schemas["PolicyName"];
 export type KillMode = Schemas["KillMode"];
 export type Check = Schemas["Check"];
 export type Score = Schemas["Score"];
+export type FieldSpan = Schemas["FieldSpan"];
+export type Equity = Told<Schemas["Equity"]>;
+export type ServiceStage = Schemas["Stage"];
+export type RuleReport = Told<Schemas["RuleReport"]>;
+export type Label = Told<Schemas["Label"]>;
 export type Position = Told<Schemas["PositionView"]>;
 export type ClosedPosition = Told<Schemas["ClosedView"]>;
 export type Order = Told<Schemas["OrderView"]>;
@@ -79,6 +84,7 @@ export interface ScoredPayload {
   score: Score;
   signal: SignalFields;
   channel?: Signal["trust"];
+  spans?: FieldSpan[];
 }
 
 export interface AutoRoutePayload {
@@ -105,15 +111,4 @@ export interface Channel {
   pnl_realised: number;
   pnl_shadow: number;
   curve: { at: string; realised: number; shadow: number }[];
-}
-
-/** What the signals that a rule blocked would have come to. */
-export interface RuleReport {
-  name: string;
-  ended: number;
-  won: number;
-  lost: number;
-  following: number;
-  sum_r: number;
-  pnl: number;
 }

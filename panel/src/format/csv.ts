@@ -1,24 +1,30 @@
-// Tables as files. A text that a spreadsheet would run as a formula is made harmless.
+// Lists as files, written by the service: with the digits of its decimals.
 
-type Cell = string | number | null | undefined;
+import { address, page, type Query } from "../api/client.ts";
 
-function field(value: Cell): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+const PAGE = 1_000;
+const MOST_PAGES = 100;
 
-export function csv(titles: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [titles, ...rows].map((row) => row.map(field).join(",")).join("\r\n") + "\r\n";
+/** Every page of the list as one CSV; its rows, and whether there were more than are taken. */
+export async function csv(path: string, query: Query): Promise<{ text: string; rows: number; cut: boolean }> {
+  let text = "";
+  let cursor: string | undefined;
+  for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+    const part = await page(address(path, { ...query, format: "csv", limit: PAGE, cursor }));
+    // Each page begins with the columns' names.
+    text += text === "" ? part.text : part.text.slice(part.text.indexOf("\n") + 1);
+    cursor = part.next;
+    if (cursor === undefined) break;
+  }
+  return { text, rows: Math.max(0, text.trimEnd().split("\n").length - 1), cut: cursor !== undefined };
 }
 
 /** Hands a file to the viewer, without asking anybody. */
 export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+  const url = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
   const link = document.createElement("a");
-  link.href = address;
+  link.href = url;
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

@@ -14,7 +14,6 @@ export interface Paged<T> {
 }
 
 const SETTLE_MS = 120;
-const EXPORT_ROWS = 20_000;
 
 export interface PagedSource<T> {
   path: string;
@@ -28,8 +27,6 @@ interface Controls<T> {
   state: State<Paged<T>>;
   more: () => void;
   again: () => void;
-  /** Every row that fits, for a file. */
-  all: () => Promise<T[]>;
 }
 
 type Answer<T> = { next_cursor: string | null } & Record<string, T[] | string | null>;
@@ -79,20 +76,9 @@ export function usePaged<T>(source: PagedSource<T>): Controls<T> {
     };
     shown.current = state.value.rows?.length ?? 50;
   };
-  const all = async () => {
-    const found: T[] = [];
-    let cursor: string | undefined;
-    do {
-      const { rows, next } = await page(source, 1_000, cursor);
-      found.push(...rows);
-      cursor = next ?? undefined;
-    } while (cursor !== undefined && found.length < EXPORT_ROWS);
-    return found;
-  };
   return {
     state,
     more: () => void more().catch(fail),
     again: () => void load(shown.current).catch(fail),
-    all,
   };
 }

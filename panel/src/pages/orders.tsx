@@ -56,17 +56,13 @@ function closed(symbol: string | undefined): PagedSource<ClosedPosition> {
 }
 
 function List<T>({ source, columns }: { source: PagedSource<T>; columns: readonly Column<T>[] }) {
-  const { state, more, again, all } = usePaged(source);
+  const { state, more, again } = usePaged(source);
   const { rows, next, error } = state.value;
   const save = async () => {
     try {
-      const every = await all();
-      const table = csv(
-        columns.map((column) => column.title),
-        every.map((row) => columns.map((column) => column.text(row))),
-      );
-      download(`levibot-${source.name}.csv`, table);
-      say(`${every.length} rows written.`);
+      const { text, rows: written, cut } = await csv(source.path, source.query);
+      download(`levibot-${source.name}.csv`, text);
+      say(cut ? `The newest ${written} rows written; there are more.` : `${written} rows written.`);
     } catch (failure) {
       say(`Not exported: ${sentence(failure)}`, true);
     }
@@ -118,26 +114,24 @@ function pairLink(symbol: string | null, trace: string | null) {
 const sideText = (side: string) => <span class={side === "buy" ? "up" : "down"}>{side}</span>;
 
 const ORDER_COLUMNS: readonly Column<Order>[] = [
-  { title: "Time", cell: (o) => <Time at={o.created_at} />, text: (o) => o.created_at },
-  { title: "Pair", cell: (o) => pairLink(o.symbol, o.trace_id), text: (o) => o.symbol },
-  { title: "Side", cell: (o) => sideText(o.side), text: (o) => o.side },
-  { title: "For", cell: (o) => o.leg.replace("_", " "), text: (o) => o.leg },
-  { title: "Type", cell: (o) => o.type, text: (o) => o.type, wideOnly: true },
+  { title: "Time", cell: (o) => <Time at={o.created_at} /> },
+  { title: "Pair", cell: (o) => pairLink(o.symbol, o.trace_id) },
+  { title: "Side", cell: (o) => sideText(o.side) },
+  { title: "For", cell: (o) => o.leg.replace("_", " ") },
+  { title: "Type", cell: (o) => o.type, wideOnly: true },
   {
     title: "Status",
     cell: (o) => <Tag kind={STATUS_TONE[o.status] ?? "calm"}>{o.status.replaceAll("_", " ")}</Tag>,
-    text: (o) => o.status,
   },
-  { title: "Quantity", cell: (o) => number.quantity(o.qty), text: (o) => o.qty, right: true },
-  { title: "Filled", cell: (o) => number.quantity(o.executed_qty), text: (o) => o.executed_qty, right: true },
+  { title: "Quantity", cell: (o) => number.quantity(o.qty), right: true },
+  { title: "Filled", cell: (o) => number.quantity(o.executed_qty), right: true },
   {
     title: "Price",
     cell: (o) => number.price(o.average_price ?? o.limit_price ?? o.price),
-    text: (o) => o.average_price ?? o.limit_price ?? o.price,
     right: true,
   },
-  { title: "Amount", cell: (o) => number.amount(o.executed_quote), text: (o) => o.executed_quote, right: true },
-  { title: "Fees", cell: (o) => fees(o.fees), text: (o) => fees(o.fees), right: true, wideOnly: true },
+  { title: "Amount", cell: (o) => number.amount(o.executed_quote), right: true },
+  { title: "Fees", cell: (o) => fees(o.fees), right: true, wideOnly: true },
   {
     title: "Action",
     cell: (o) =>
@@ -153,28 +147,27 @@ const ORDER_COLUMNS: readonly Column<Order>[] = [
       ) : (
         ""
       ),
-    text: (o) => o.client_order_id,
   },
 ];
 
 const TRADE_COLUMNS: readonly Column<Trade>[] = [
-  { title: "Time", cell: (t) => <Time at={t.at} />, text: (t) => t.at },
-  { title: "Pair", cell: (t) => pairLink(t.symbol, t.trace_id), text: (t) => t.symbol },
-  { title: "Side", cell: (t) => sideText(t.side), text: (t) => t.side },
-  { title: "Quantity", cell: (t) => number.quantity(t.qty), text: (t) => t.qty, right: true },
-  { title: "Price", cell: (t) => number.price(t.price), text: (t) => t.price, right: true },
-  { title: "Amount", cell: (t) => number.amount(t.quote), text: (t) => t.quote, right: true },
-  { title: "Fees of the order", cell: (t) => fees(t.order_fees), text: (t) => fees(t.order_fees), right: true, wideOnly: true },
-  { title: "Order", cell: (t) => <code>{t.client_order_id}</code>, text: (t) => t.client_order_id, wideOnly: true },
+  { title: "Time", cell: (t) => <Time at={t.at} /> },
+  { title: "Pair", cell: (t) => pairLink(t.symbol, t.trace_id) },
+  { title: "Side", cell: (t) => sideText(t.side) },
+  { title: "Quantity", cell: (t) => number.quantity(t.qty), right: true },
+  { title: "Price", cell: (t) => number.price(t.price), right: true },
+  { title: "Amount", cell: (t) => number.amount(t.quote), right: true },
+  { title: "Fees of the order", cell: (t) => fees(t.order_fees), right: true, wideOnly: true },
+  { title: "Order", cell: (t) => <code>{t.client_order_id}</code>, wideOnly: true },
 ];
 
 const CLOSED_COLUMNS: readonly Column<ClosedPosition>[] = [
-  { title: "Closed", cell: (p) => <Time at={p.closed_at} />, text: (p) => p.closed_at },
-  { title: "Pair", cell: (p) => pairLink(p.symbol, p.trace_id), text: (p) => p.symbol },
-  { title: "Because", cell: (p) => p.reason.replaceAll("_", " "), text: (p) => p.reason },
-  { title: "Quantity", cell: (p) => number.quantity(p.qty), text: (p) => p.qty, right: true, wideOnly: true },
-  { title: "In", cell: (p) => number.price(p.entry_price), text: (p) => p.entry_price, right: true },
-  { title: "Out", cell: (p) => number.price(p.exit_price), text: (p) => p.exit_price, right: true },
-  { title: "Result", cell: (p) => <Result value={p.realised_pnl} />, text: (p) => p.realised_pnl, right: true },
-  { title: "Opened", cell: (p) => <Time at={p.opened_at} />, text: (p) => p.opened_at, right: true, wideOnly: true },
+  { title: "Closed", cell: (p) => <Time at={p.closed_at} /> },
+  { title: "Pair", cell: (p) => pairLink(p.symbol, p.trace_id) },
+  { title: "Because", cell: (p) => p.reason.replaceAll("_", " ") },
+  { title: "Quantity", cell: (p) => number.quantity(p.qty), right: true, wideOnly: true },
+  { title: "In", cell: (p) => number.price(p.entry_price), right: true },
+  { title: "Out", cell: (p) => number.price(p.exit_price), right: true },
+  { title: "Result", cell: (p) => <Result value={p.realised_pnl} />, right: true },
+  { title: "Opened", cell: (p) => <Time at={p.opened_at} />, right: true, wideOnly: true },
 ];

@@ -1,12 +1,14 @@
 import { useComputed } from "@preact/signals";
 
-import type { Balance, ClosedPosition, Position, RiskStatus } from "../api/types.ts";
+import type { Equity, Position, RiskStatus } from "../api/types.ts";
 import * as number from "../format/number.ts";
 import { health, prices } from "../live/prices.ts";
 import { about, useResource } from "../live/resource.ts";
 import { Figure, Gauge, Result, Tag } from "../parts/figures.tsx";
 import { Head } from "../parts/head.tsx";
+import { PartTag } from "../parts/health.tsx";
 import { PositionCard } from "../parts/position-card.tsx";
+import { Sparkline } from "../parts/sparkline.tsx";
 import { Empty, Load, Loading } from "../parts/states.tsx";
 import { Ago } from "../parts/time.tsx";
 import { RecentSignals } from "../signals/recent.tsx";
@@ -14,26 +16,21 @@ import { valued } from "./valuation.ts";
 
 const MONEY_MOVES = about("ORDER_", "POSITION_", "RISK_", "KILL_SWITCH", "MEXC_", "SERVICE_");
 
+const ROUTING = {
+  on: { kind: "good", text: "are traded" },
+  dry_run: { kind: "signal", text: "dry run: judged, not traded" },
+  off: { kind: "calm", text: "are not traded" },
+} as const;
+
 export function OverviewPage() {
   const [positions, readPositions] = useResource<{ positions: Position[] }>("/positions", MONEY_MOVES);
   const [risk, readRisk] = useResource<RiskStatus>("/risk/status", MONEY_MOVES);
-  const fills = about("ORDER_FILLED", "ORDER_PARTIAL_FILL", "ORDER_CANCELED", "POSITION_CLOSED", "MEXC_RECONCILED");
-  const [balance] = useResource<{ balances: Balance[] }>("/exchange/balance", fills);
-  const [closed] = useResource<{ positions: ClosedPosition[] }>("/positions", about("POSITION_CLOSED"), {
-    status: "closed",
-    limit: 500,
-  });
+  const [equity] = useResource<Equity>("/equity", MONEY_MOVES, { limit: 500 });
   const held = useComputed(() => valued(positions.value.data?.positions ?? [], prices.value));
-  const standing = risk.value.data;
   return (
     <>
       <Head title="Overview" />
-      <Figures
-        held={held.value}
-        quote={balance.value.data?.balances.find((one) => one.asset === "USDT")?.total}
-        today={standing?.realised_today}
-        closed={closed.value.data?.positions}
-      />
+      <Figures held={held.value} equity={equity.value.data} />
       <div class="columns">
         <section class="wide" aria-labelledby="positions-title">
           <h2 id="positions-title">
@@ -67,6 +64,10 @@ export function OverviewPage() {
                       <Gauge key={limit.name} name={limit.name} used={limit.used ?? 0} limit={limit.limit} />
                     ))}
                   <p class="line">
+                    <span>Signals</span>
+                    <Tag kind={ROUTING[data.auto_route].kind}>{ROUTING[data.auto_route].text}</Tag>
+                  </p>
+                  <p class="line">
                     <span>Policy</span>
                     <a href="#/risk">{data.policy}</a>
                   </p>
@@ -87,43 +88,40 @@ export function OverviewPage() {
   );
 }
 
-function Figures(props: {
-  held: Position[];
-  quote: number | undefined;
-  today: number | undefined;
-  closed: ClosedPosition[] | undefined;
-}) {
-  const worth = props.held.reduce((sum, one) => sum + one.qty * (one.price ?? one.entry_price ?? 0), 0);
-  const open = props.held.reduce((sum, one) => sum + (one.unrealised_pnl ?? 0), 0);
-  const realised = props.closed?.reduce((sum, one) => sum + one.realised_pnl, 0);
-  const won = props.closed?.filter((one) => one.realised_pnl > 0).length ?? 0;
-  const last = props.closed?.[0];
+/** The service's figures, moved by the newest prices. */
+function Figures({ held, equity }: { held: Position[]; equity: Equity | undefined }) {
+  const open = held.reduce((sum, one) => sum + (one.unrealised_pnl ?? 0), 0);
+  const worth = equity === undefined ? undefined : equity.equity + open - equity.unrealised_pnl;
+  const history = equity?.history ?? [];
+  const last = history.at(-1);
+  const won = history.filter((one) => one.realised_pnl > 0).length;
+  const without = equity?.unvalued ?? [];
   return (
-    <dl class="figures">
-      <Figure label="Equity" hint="USDT on the account and open positions at the best bid" sub="USDT">
-        {props.quote === undefined ? "–" : number.amount(props.quote + worth)}
-      </Figure>
-      <Figure label="Unrealised" hint="What selling now would add" sub={`${props.held.length} open`}>
-        <Result value={open} />
-      </Figure>
-      <Figure label="Realised today" hint="Since 00:00 UTC, after fees" sub="since 00:00 UTC">
-        <Result value={props.today} />
-      </Figure>
-      <Figure
-        label="Realised, closed positions"
-        sub={
-          last === undefined ? (
-            "none closed yet"
-          ) : (
-            <>
-              {won} of {props.closed?.length} won, last <Ago at={last.closed_at} />
-            </>
-          )
-        }
-      >
-        <Result value={realised} />
-      </Figure>
-    </dl>
+    <>
+      <dl class="figures">
+        <Figure
+          label="Equity"
+          hint="Everything on the account at the best bid"
+          sub={`${equity?.quote_asset ?? "USDT"}${without.length > 0 ? `, without ${without.join(", ")}` : ""}`}
+        >
+          {number.amount(worth)}
+        </Figure>
+        <Figure label="Unrealised" hint="What selling now would add" sub={`${held.length} open`}>
+          <Result value={open} />
+        </Figure>
+        <Figure label="Realised today" hint="Since 00:00 UTC, after fees" sub="since 00:00 UTC">
+          <Result value={equity?.realised_today} />
+        </Figure>
+        <Figure label="Realised, closed positions" sub={last === undefined ? "none closed yet" : <>{won} of {history.length} won, last <Ago at={last.at} /></>}>
+          <Result value={last?.cumulative ?? (equity === undefined ? undefined : 0)} />
+        </Figure>
+      </dl>
+      {history.length > 1 && (
+        <section class="panel curve" aria-label="Realised result over time">
+          <Sparkline label="Realised result" lines={[{ kind: "main", values: [0, ...history.map((point) => point.cumulative)] }]} />
+        </section>
+      )}
+    </>
   );
 }
 
@@ -138,10 +136,13 @@ function Health() {
       ) : (
         <ul class="health">
           {parts.map((part) => (
-            <li key={part.name} title={part.detail}>
-              <Tag kind={part.ok ? "good" : "bad"}>{part.ok ? "ok" : "not ok"}</Tag>
-              <span class="health-name">{part.name}</span>
-              {!part.ok && <span class="health-text">{part.detail}</span>}
+            <li key={part.name}>
+              <details open={part.degraded}>
+                <summary>
+                  <PartTag part={part} /> {part.name}
+                </summary>
+                <span class="health-text">{part.detail}</span>
+              </details>
             </li>
           ))}
         </ul>

@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks";
 
-import type { JournalRecord, Policies, PolicyName, RiskStatus } from "../api/types.ts";
+import type { JournalRecord, Policies, PolicyName, RiskStatus, RuleReport } from "../api/types.ts";
 import * as number from "../format/number.ts";
 import { about, useNow, useResource } from "../live/resource.ts";
 import { setPolicy } from "../live/standing.ts";
-import { Gauge, limitTitle, Tag } from "../parts/figures.tsx";
+import { Gauge, limitTitle, Result, Tag } from "../parts/figures.tsx";
 import { Head } from "../parts/head.tsx";
 import { HoldButton } from "../parts/hold-button.tsx";
 import { Load } from "../parts/states.tsx";
+import { type Column, Table } from "../parts/table.tsx";
 import { Time } from "../parts/time.tsx";
 import { gist } from "./event-search.ts";
 
@@ -39,6 +40,7 @@ export function RiskPage() {
           </Load>
         </section>
       </div>
+      <Rules />
       <History />
     </>
   );
@@ -124,6 +126,34 @@ function Cooldowns({ list }: { list: RiskStatus["cooldowns"] }) {
     </ul>
   );
 }
+
+/** Each rule's own account: what the signals it blocked would have come to. */
+function Rules() {
+  const [report, again] = useResource<{ days: number; rules: RuleReport[] }>("/risk/report", about("SHADOW_"));
+  return (
+    <section class="panel" aria-labelledby="rules-title">
+      <h2 id="rules-title">What the rules cost and saved</h2>
+      <Load resource={report.value} retry={again}>
+        {(data) =>
+          data.rules.length === 0 ? (
+            <p class="faint">No rule has blocked a signal in the last {data.days} days.</p>
+          ) : (
+            <Table label="Rules" columns={RULE_COLUMNS} rows={data.rules} keyOf={(rule) => rule.name} />
+          )
+        }
+      </Load>
+    </section>
+  );
+}
+
+const RULE_COLUMNS: readonly Column<RuleReport>[] = [
+  { title: "Rule", cell: (rule) => rule.name.replaceAll("_", " ") },
+  { title: "Would have won", cell: (rule) => rule.won, right: true },
+  { title: "Would have lost", cell: (rule) => rule.lost, right: true },
+  { title: "Followed now", cell: (rule) => rule.following, right: true },
+  { title: "Mean R", cell: (rule) => (rule.mean_r === null ? "–" : number.result(rule.mean_r)), right: true },
+  { title: "Result forgone", cell: (rule) => <Result value={rule.pnl} />, right: true },
+];
 
 function History() {
   const [history, again] = useResource<{ events: JournalRecord[] }>("/events", about("RISK_POLICY", "KILL_SWITCH"), {

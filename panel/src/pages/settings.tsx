@@ -4,6 +4,7 @@ import { session, signOut } from "../api/session.ts";
 import type { Readiness, Setting } from "../api/types.ts";
 import { about, useResource } from "../live/resource.ts";
 import { Tag } from "../parts/figures.tsx";
+import { PartTag } from "../parts/health.tsx";
 import { Search } from "../parts/filters.tsx";
 import { Head } from "../parts/head.tsx";
 import { Empty, Load } from "../parts/states.tsx";
@@ -54,7 +55,7 @@ function Checks() {
           <ul class="checks">
             {data.checks.map((check) => (
               <li key={check.name}>
-                <Tag kind={check.ok ? "good" : "bad"}>{check.ok ? "ok" : "not ok"}</Tag>
+                <PartTag part={check} />
                 <span class="check-name">{check.name}</span>
                 <span class="check-detail">{check.detail}</span>
               </li>

@@ -1,5 +1,7 @@
 import { useState } from "preact/hooks";
 
+import type { Intent, Label } from "../api/types.ts";
+import { useResource } from "../live/resource.ts";
 import { Choice, Search } from "../parts/filters.tsx";
 import { Head } from "../parts/head.tsx";
 import { Empty, Failed, Loading } from "../parts/states.tsx";
@@ -11,6 +13,8 @@ import { TryMessage } from "../signals/try.tsx";
 
 export function SignalsPage() {
   const [filter, setFilter] = useState<SignalFilter>({ channel: "all", outcome: "all", symbol: "" });
+  const [labels, readLabels] = useResource<{ labels: Label[] }>("/signals/labels", () => false, { limit: 1_000 });
+  const labelled = new Map(labels.value.data?.labels.map((one): [string | null, Intent] => [one.trace_id, one.intent]));
   const known = signals.value ?? [];
   const channels = ["all", ...new Set(known.map((one) => one.channel ?? one.source))];
   const shown = known.filter((one) => fits(one, filter));
@@ -38,7 +42,7 @@ export function SignalsPage() {
       {signals.value !== undefined && shown.length === 0 && <NothingHere any={known.length > 0} />}
       <div class="timeline">
         {shown.map((one) => (
-          <SignalCard key={one.trace_id} signal={one} />
+          <SignalCard key={one.trace_id} signal={one} labelled={labelled.get(one.trace_id)} onLabelled={readLabels} />
         ))}
       </div>
       {olderSignals.value !== null && (

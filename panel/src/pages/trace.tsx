@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 
-import type { Check, IngestPayload, JournalRecord, ScoredPayload } from "../api/types.ts";
+import type { Check, IngestPayload, JournalRecord, ScoredPayload, ServiceStage } from "../api/types.ts";
 import * as number from "../format/number.ts";
 import { micros, span } from "../format/time.ts";
 import { useResource } from "../live/resource.ts";
@@ -17,8 +17,13 @@ import { stages } from "../trace/stages.ts";
 import { Waterfall } from "../trace/waterfall.tsx";
 import { gist, tone } from "./event-search.ts";
 
+interface Trace {
+  stages: ServiceStage[];
+  events: JournalRecord[];
+}
+
 export function TracePage({ id }: { id: string }) {
-  const [trace, again] = useResource<{ events: JournalRecord[] }>(
+  const [trace, again] = useResource<Trace>(
     `/trace/${encodeURIComponent(id)}`,
     (record) => record.trace_id === id,
     { limit: 1_000 },
@@ -32,15 +37,16 @@ export function TracePage({ id }: { id: string }) {
         <code class="faint">{id}</code>
       </Head>
       <Load resource={trace.value} retry={again} lines={8}>
-        {(data) => <Life events={data.events} />}
+        {(data) => <Life trace={data} />}
       </Load>
     </>
   );
 }
 
-function Life({ events }: { events: JournalRecord[] }) {
+function Life({ trace }: { trace: Trace }) {
+  const { events } = trace;
   const ordered = useMemo(() => [...events].sort((left, right) => left.seq - right.seq), [events]);
-  const life = useMemo(() => stages(events), [events]);
+  const life = useMemo(() => stages(trace.stages, events), [trace]);
   if (ordered.length === 0) return <Empty title="Nothing has this trace">The journal of that day may be archived.</Empty>;
   const payload = <T,>(type: string) => ordered.find((one) => one.event_type === type)?.payload as T | undefined;
   const ingest = payload<IngestPayload>("SIGNAL_INGEST");
@@ -62,7 +68,7 @@ function Life({ events }: { events: JournalRecord[] }) {
             <h2 id="message-title">
               Message {scored !== undefined && <IntentTag intent={scored.score.label} />}
             </h2>
-            <MessageText text={ingest.text} fields={scored?.signal ?? null} score={scored?.score ?? null} />
+            <MessageText text={ingest.text} spans={scored?.spans ?? []} />
             {scored !== undefined && <Confidence confidence={scored.score.confidence} reasons={scored.score.reasons} />}
           </section>
         )}

@@ -4,8 +4,6 @@ export interface Column<T> {
   title: string;
   /** What stands in the cell. */
   cell: (row: T) => ComponentChildren;
-  /** What stands in the exported file. */
-  text: (row: T) => string | number | null | undefined;
   right?: boolean;
   /** Left out where there is no room. */
   wideOnly?: boolean;

@@ -1,11 +1,24 @@
-import type { Signal } from "../api/types.ts";
+import { useState } from "preact/hooks";
+
+import type { Intent, Signal } from "../api/types.ts";
 import * as number from "../format/number.ts";
 import { Checks } from "../parts/checks.tsx";
+import { Tag } from "../parts/figures.tsx";
+import { Icon } from "../parts/icons.tsx";
 import { Time } from "../parts/time.tsx";
+import { LabelDialog } from "./label.tsx";
 import { MessageText } from "./message.tsx";
 import { IntentTag, OutcomeTag } from "./outcome.tsx";
 
-export function SignalCard({ signal }: { signal: Signal }) {
+interface Props {
+  signal: Signal;
+  /** What a person said it means. */
+  labelled: Intent | undefined;
+  onLabelled: () => void;
+}
+
+export function SignalCard({ signal, labelled, onLabelled }: Props) {
+  const [labelling, setLabelling] = useState(false);
   const { score, route } = signal;
   const blocks = route?.checks.filter((check) => check.result === "block").length ?? 0;
   return (
@@ -14,12 +27,13 @@ export function SignalCard({ signal }: { signal: Signal }) {
         {score !== null && <IntentTag intent={score.label} />}
         <h3>{number.pair(signal.signal?.symbol)}</h3>
         <OutcomeTag signal={signal} />
+        {labelled !== undefined && <Tag kind="calm">labelled {labelled.replace("_", " ")}</Tag>}
         <span class="signal-from">
           {signal.channel ?? signal.source} · <Time at={signal.at} />
         </span>
       </header>
       <div class="signal-body">
-        <MessageText text={signal.text} fields={signal.signal} score={score} />
+        <MessageText text={signal.text} spans={signal.spans} />
         <div class="signal-why">
           {score !== null && <Confidence confidence={score.confidence} reasons={score.reasons} />}
           {route !== null && <p class="signal-reason">{route.reason}</p>}
@@ -35,11 +49,23 @@ export function SignalCard({ signal }: { signal: Signal }) {
           </details>
         )}
         <span class="signal-links">
+          <button type="button" class="button button-bare" onClick={() => setLabelling(true)}>
+            <Icon name="tag" /> Label this
+          </button>
           <a class="button button-bare" href={`#/trace/${signal.trace_id}`}>
             Trace
           </a>
         </span>
       </footer>
+      {labelling && (
+        <LabelDialog
+          signal={signal}
+          close={() => {
+            setLabelling(false);
+            onLabelled();
+          }}
+        />
+      )}
     </article>
   );
 }

@@ -33,6 +33,7 @@ function begin(record: JournalRecord, trace_id: string): Signal {
     text: ingest.text,
     score: null,
     signal: null,
+    spans: [],
     trust: null,
     routed: false,
     route: null,
@@ -42,7 +43,7 @@ function begin(record: JournalRecord, trace_id: string): Signal {
 function apply(signal: Signal, record: JournalRecord): Signal | undefined {
   if (record.event_type === "SIGNAL_SCORED") {
     const scored = record.payload as unknown as ScoredPayload;
-    return { ...signal, score: scored.score, signal: scored.signal, trust: scored.channel ?? null };
+    return { ...signal, score: scored.score, signal: scored.signal, spans: scored.spans ?? [], trust: scored.channel ?? null };
   }
   const action = ACTIONS[record.event_type];
   if (action === undefined) return undefined;

@@ -1,9 +1,11 @@
-import type { Score, SignalFields } from "../api/types.ts";
-import { type SpanKind, spans } from "./highlight.ts";
+import type { FieldSpan } from "../api/types.ts";
+import { marks } from "./highlight.ts";
 
-const MEANING: Record<SpanKind, string> = {
+type Field = FieldSpan["field"];
+
+const MEANING: Record<Field, string> = {
   symbol: "pair",
-  side: "decided the intent",
+  side: "buy or sell",
   entry: "entry",
   target: "target",
   stop: "stop",
@@ -11,32 +13,30 @@ const MEANING: Record<SpanKind, string> = {
 };
 
 /** A message with what was read out of it marked. */
-export function MessageText(props: { text: string; fields: SignalFields | null; score: Score | null }) {
-  const { text } = props;
-  const found = spans(text, props.fields, props.score?.reasons ?? []);
+export function MessageText({ text, spans }: { text: string; spans: readonly FieldSpan[] }) {
   const parts = [];
   let at = 0;
-  for (const span of found) {
-    if (span.start > at) parts.push(text.slice(at, span.start));
+  for (const { field, start, end } of marks(text, spans)) {
+    if (start > at) parts.push(text.slice(at, start));
     parts.push(
-      <mark key={span.start} class={`mark mark-${span.kind}`} title={MEANING[span.kind]}>
-        {text.slice(span.start, span.end)}
+      <mark key={start} class={`mark mark-${field}`} title={MEANING[field]}>
+        {text.slice(start, end)}
       </mark>,
     );
-    at = span.end;
+    at = end;
   }
   parts.push(text.slice(at));
   return <p class="message">{parts}</p>;
 }
 
-const LEGEND: SpanKind[] = ["symbol", "side", "entry", "target", "stop", "leverage"];
+const LEGEND: Field[] = ["symbol", "side", "entry", "target", "stop", "leverage"];
 
 export function MessageLegend() {
   return (
     <p class="legend" aria-label="What the marks mean">
-      {LEGEND.map((kind) => (
-        <span key={kind} class={`mark mark-${kind}`}>
-          {kind === "symbol" ? "pair" : kind === "side" ? "intent" : kind}
+      {LEGEND.map((field) => (
+        <span key={field} class={`mark mark-${field}`}>
+          {field === "symbol" ? "pair" : field}
         </span>
       ))}
     </p>

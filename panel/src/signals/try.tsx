@@ -64,7 +64,7 @@ function TryResult({ text, said }: { text: string; said: ScoreAnswer }) {
         <strong>{number.pair(said.signal?.symbol)}</strong>
         <span>{said.route.reason}</span>
       </p>
-      <MessageText text={text} fields={said.signal} score={said.score} />
+      <MessageText text={text} spans={said.spans} />
       {said.score !== null && <Confidence confidence={said.score.confidence} reasons={said.score.reasons} />}
       {said.route.checks.length > 0 && <Checks checks={said.route.checks} />}
     </div>

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use crate::auth::ApiKeys;
 use crate::error::ApiError;
 use crate::hooks::Hooks;
+use crate::labels::Labels;
 use crate::metrics::Metrics;
 use crate::openapi::Document;
 use crate::operation::Operation;
@@ -43,6 +44,7 @@ pub struct App {
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) history: Arc<dyn History>,
     pub(crate) operation: Arc<dyn Operation>,
+    pub(crate) labels: Arc<dyn Labels>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) access: Access,
     pub(crate) mode: Mode,
@@ -66,6 +68,8 @@ pub struct Ports {
     pub history: Arc<dyn History>,
     /// The process.
     pub operation: Arc<dyn Operation>,
+    /// Where labels are kept.
+    pub labels: Arc<dyn Labels>,
 }
 
 impl App {
@@ -83,6 +87,7 @@ impl App {
             exchange: ports.exchange,
             history: ports.history,
             operation: ports.operation,
+            labels: ports.labels,
             metrics,
             access,
             mode,

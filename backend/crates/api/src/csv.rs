@@ -67,10 +67,15 @@ fn table<T: Serialize>(columns: &[&str], rows: &[T]) -> Result<Vec<u8>, std::io:
 fn cell(field: Option<&RawValue>) -> String {
     let raw = field.map_or("null", RawValue::get);
     match raw.bytes().next() {
-        Some(b'"') => serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned()),
+        Some(b'"') => harmless(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())),
         Some(b'n') => String::new(),
         _ => raw.to_owned(),
     }
+}
+
+/// A text that a spreadsheet would run as a formula gets an apostrophe in front.
+fn harmless(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -84,6 +89,14 @@ mod tests {
         qty: Num,
         price: Option<Num>,
         list: Vec<u8>,
+    }
+
+    #[test]
+    fn no_text_is_a_formula_and_no_number_is_changed() {
+        for (raw, written) in [(r#""=1+1""#, "'=1+1"), (r#""-x""#, "'-x"), ("-5", "-5")] {
+            let raw = RawValue::from_string(raw.to_owned()).unwrap();
+            assert_eq!(cell(Some(&raw)), written);
+        }
     }
 
     #[test]

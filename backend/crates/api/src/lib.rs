@@ -1,7 +1,7 @@
 //! LeviBot's HTTP API: routes, authentication, metrics.
 //!
-//! The service behind it is reached through three ports ([`ports::Core`], [`ports::Exchange`],
-//! [`ports::History`]) that the binary implements. Every answer is JSON with `ok`; a failure also
+//! The service behind it is reached through ports ([`ports::Core`], [`ports::Exchange`],
+//! [`ports::History`], [`labels::Labels`] …) that the binary implements. Every answer is JSON with `ok`; a failure also
 //! has `error` (a sentence) and `code`.
 
 mod app;
@@ -14,6 +14,7 @@ mod fold;
 mod guard;
 mod hooks;
 mod json;
+pub mod labels;
 pub mod metrics;
 mod openapi;
 pub mod operation;

@@ -27,6 +27,6 @@ pub use order::{
 pub use risk::{Check, CheckResult, PolicyName};
 pub use rust_decimal::Decimal;
 pub use side::Side;
-pub use signal::{Change, EntryKind, Intent, Score, StopChange, TradeSignal};
+pub use signal::{Change, EntryKind, Field, FieldSpan, Intent, Score, StopChange, TradeSignal};
 pub use symbol::{Asset, Symbol};
 pub use time::Timestamp;

@@ -110,6 +110,36 @@ pub enum StopChange {
     To(Price),
 }
 
+/// A field of a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Field {
+    /// The coin or pair.
+    Symbol,
+    /// The word for buying or selling.
+    Side,
+    /// An entry price.
+    Entry,
+    /// A target, as price or in percent.
+    Target,
+    /// The stop, as price or in percent.
+    Stop,
+    /// The leverage.
+    Leverage,
+}
+
+/// The piece of a message that a field was read from, in characters (Unicode scalar values, as
+/// Python and jq count them; JavaScript counts those above U+FFFF twice).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FieldSpan {
+    /// The field.
+    pub field: Field,
+    /// First character, counted from 0.
+    pub start: usize,
+    /// Character behind the last one.
+    pub end: usize,
+}
+
 /// How sure the reading is, and why. Statistics, not money: floats are fine here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Score {

@@ -130,6 +130,11 @@ impl Engine {
         &self.desk.markets
     }
 
+    /// What a text says and wants, as a message with this text would be read. Nothing is decided.
+    pub fn read_text(&self, text: &str) -> signal::Reading {
+        messages::read(&self.reader, &self.desk.markets, text)
+    }
+
     /// The last quote of a symbol.
     pub fn quote(&self, symbol: &Symbol) -> Option<&Quote> {
         self.desk.quote(symbol)

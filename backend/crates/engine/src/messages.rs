@@ -1,7 +1,7 @@
 //! From a message to a decision.
 
 use domain::event::{AutoRoute, ExitHints, Origin, SignalDuplicate, SignalIngest, SignalScored};
-use domain::{Event, Intent, SignalKey, Symbol, TraceId};
+use domain::{Event, Intent, Markets, SignalKey, Symbol, TraceId};
 
 use crate::input::Message;
 use crate::reply::{Reply, RouteAction, SignalReply};
@@ -21,6 +21,11 @@ pub(crate) struct Routed {
     pub(crate) checks: Vec<domain::Check>,
     pub(crate) client_order_id: Option<domain::ClientOrderId>,
     pub(crate) plan: Option<domain::event::ExitPlan>,
+}
+
+/// Reads a message against the exchange's list.
+pub(crate) fn read(reader: &signal::Reader, markets: &Markets, text: &str) -> signal::Reading {
+    reader.read(text, &|symbol| markets.resolve(symbol).is_ok())
 }
 
 impl Step<'_> {
@@ -53,14 +58,14 @@ impl Step<'_> {
             score: reading.score.clone(),
             signal: reading.signal.clone(),
             channel,
+            spans: reading.field_spans(&message.text),
         });
         self.emit(symbol.as_ref(), Some(&trace_id), event);
         self.route(&Considered { message, trace_id, reading }, symbol);
     }
 
     fn read(&self, text: &str) -> signal::Reading {
-        let markets = &self.desk.markets;
-        self.reader.read(text, &|symbol| markets.resolve(symbol).is_ok())
+        read(self.reader, &self.desk.markets, text)
     }
 
     fn named_symbol(&self, reading: &signal::Reading) -> Option<Symbol> {
@@ -74,6 +79,7 @@ impl Step<'_> {
         let (key, _) = self.identify(message);
         self.reply(Reply::Signal(Box::new(SignalReply {
             trace_id: key.trace_id(),
+            spans: reading.field_spans(&message.text),
             score: Some(reading.score),
             signal: Some(reading.signal),
             action: RouteAction::ScoredOnly,
@@ -91,6 +97,7 @@ impl Step<'_> {
             trace_id,
             score: None,
             signal: None,
+            spans: Vec::new(),
             action: RouteAction::Duplicate,
             reason: "this message was considered before: a signal enters at most once".to_owned(),
             checks: Vec::new(),
@@ -269,6 +276,7 @@ impl Step<'_> {
             trace_id: considered.trace_id.clone(),
             score: Some(considered.reading.score.clone()),
             signal: Some(considered.reading.signal.clone()),
+            spans: considered.reading.field_spans(&considered.message.text),
             action,
             reason,
             checks: routed.checks,

@@ -2,7 +2,8 @@
 
 use domain::event::ExitPlan;
 use domain::{
-    Check, ClientOrderId, Notional, Price, Qty, Score, Side, Symbol, TraceId, TradeSignal,
+    Check, ClientOrderId, FieldSpan, Notional, Price, Qty, Score, Side, Symbol, TraceId,
+    TradeSignal,
 };
 
 /// The answer to an input that came from a caller.
@@ -75,6 +76,8 @@ pub struct SignalReply {
     pub score: Option<Score>,
     /// The fields found; [`None`] for a duplicate.
     pub signal: Option<TradeSignal>,
+    /// Where each field stands in the text, in its order.
+    pub spans: Vec<FieldSpan>,
     /// What came of it.
     pub action: RouteAction,
     /// Why, in words.

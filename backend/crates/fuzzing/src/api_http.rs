@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
+use api::labels::{Kept, Label, Labels, LabelsError};
 use api::operation::{self, InvalidFilter, LogInForce, Operation};
 use api::ports::{
     BoxFuture, Core, Exchange, ExchangeError, History, HistoryError, HistoryFilter, NotReady,
@@ -83,7 +84,8 @@ fn router() -> axum::Router {
         core: house.clone(),
         exchange: house.clone(),
         history: house.clone(),
-        operation: house,
+        operation: house.clone(),
+        labels: house,
     };
     let access =
         Access { keys: ApiKeys::new([]), bound: [127, 0, 0, 1].into(), trusted_peers: Vec::new() };
@@ -206,6 +208,16 @@ impl History for House {
         _: usize,
     ) -> BoxFuture<'_, Result<Vec<String>, HistoryError>> {
         Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+impl Labels for House {
+    fn all(&self) -> BoxFuture<'_, Result<Vec<Label>, LabelsError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn keep(&self, _: Label) -> BoxFuture<'_, Result<Kept, LabelsError>> {
+        Box::pin(async { Ok(Kept::Stored) })
     }
 }
 

@@ -19,7 +19,7 @@ impl Walk<'_> {
     pub(crate) fn number(&mut self, at: usize, number: Number, item: &Item) {
         match number.unit {
             Unit::Leverage => self.leverage(number, item),
-            Unit::Percent => self.percent(number),
+            Unit::Percent => self.percent(number, item),
             Unit::Plain
                 if self.is_leverage_range(at)
                     || self.follows_times(at)
@@ -30,7 +30,7 @@ impl Walk<'_> {
             Unit::Plain if self.context == Context::Leverage => self.leverage(number, item),
             Unit::Plain if self.is_index(at, number, item) => self.shut = false,
             Unit::Plain if self.counts_something(at) => {}
-            Unit::Plain if self.is_percent_range(at) => self.percent(number),
+            Unit::Plain if self.is_percent_range(at) => self.percent(number, item),
             Unit::Plain => self.price(at, number, item),
         }
     }
@@ -130,15 +130,16 @@ impl Walk<'_> {
         position > 1 && self.punct_follows(at, '-') && worded
     }
 
-    fn percent(&mut self, number: Number) {
+    fn percent(&mut self, number: Number, item: &Item) {
         let value = number.value.abs().normalize();
+        let found = Found { value, form: number.form, start: item.start, end: item.end };
         match self.context {
             _ if self.foreign || self.shut || value.is_zero() => {}
             Context::Target if self.fields.tp_pcts.len() < MAX_PRICES => {
-                self.fields.tp_pcts.push(value);
+                self.fields.tp_pcts.push(found);
             }
             // Two lines below the label a share is somebody's risk.
-            Context::Stop if self.lines < 2 => _ = self.fields.sl_pct.get_or_insert(value),
+            Context::Stop if self.lines < 2 => _ = self.fields.sl_pct.get_or_insert(found),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ use crate::intent::Direction;
 use crate::items::Items;
 use crate::number::Form;
 
-/// A price with the text it was read from.
+/// A price, or a distance in percent, with the text it was read from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Found {
     pub(crate) value: Decimal,
@@ -39,9 +39,11 @@ pub(crate) struct Fields {
     /// Prices under the plain label "price"; entries when there are no others.
     pub(crate) priced: Vec<Found>,
     pub(crate) tps: Vec<Found>,
-    pub(crate) tp_pcts: Vec<Decimal>,
+    /// Targets in percent.
+    pub(crate) tp_pcts: Vec<Found>,
     pub(crate) sl: Option<Found>,
-    pub(crate) sl_pct: Option<Decimal>,
+    /// The stop in percent.
+    pub(crate) sl_pct: Option<Found>,
     pub(crate) leverage: Option<(u32, u32, u32)>,
     /// "now", "CMP", "по рынку" where the entry stands.
     pub(crate) market: bool,

@@ -27,6 +27,7 @@ mod token;
 mod traits;
 
 pub use calibration::{Calibration, QUIET_TERMS, TRADE_TERMS, Terms};
+pub use domain::Field;
 pub use model::{Model, ModelError, NamedWeights};
-pub use reading::{Field, Observation, Reader, Reading, Span};
+pub use reading::{Observation, Reader, Reading, Span};
 pub use score::CLASSES;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
-use domain::{EntryKind, Intent, Price, Score, TradeSignal};
+use domain::{EntryKind, Field, FieldSpan, Intent, Price, Score, TradeSignal};
 
 use crate::calibration::Terms;
 use crate::change::ChangeWords;
@@ -67,23 +67,6 @@ pub struct Span {
     pub start: usize,
     /// Byte behind the last, on a character boundary, at most the text's length.
     pub end: usize,
-}
-
-/// A field of a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The coin or pair.
-    Symbol,
-    /// The word for buying or selling.
-    Side,
-    /// An entry price.
-    Entry,
-    /// A target price.
-    Target,
-    /// The stop price.
-    Stop,
-    /// The leverage.
-    Leverage,
 }
 
 impl Reader {
@@ -178,9 +161,9 @@ fn signal(
         entries: prices(&fields.entries),
         entry_kind: entry_kind(fields, evidence),
         tps: prices(&fields.tps),
-        tp_pcts: fields.tp_pcts.clone(),
+        tp_pcts: fields.tp_pcts.iter().map(|share| share.value).collect(),
         sl: fields.sl.and_then(|stop| Price::new(stop.value).ok()),
-        sl_pct: fields.sl_pct,
+        sl_pct: fields.sl_pct.map(|share| share.value),
         leverage: fields.leverage.map(|(times, _, _)| times),
         change: None,
         other_symbols: others.map(|(_, symbol)| symbol.name.clone()).collect(),
@@ -213,12 +196,28 @@ fn spans(items: &Items, primary: Option<usize>, fields: &Fields, evidence: &Evid
     let mut spans: Vec<Span> = Vec::with_capacity(4 + fields.entries.len() + fields.tps.len());
     spans.extend(symbol.map(|symbol| span(Field::Symbol, symbol.start, symbol.end)));
     spans.extend(side.map(|(start, end)| span(Field::Side, start, end)));
+    let targets = fields.tps.iter().chain(&fields.tp_pcts);
+    let stops = fields.sl.iter().chain(&fields.sl_pct);
     spans.extend(fields.entries.iter().map(|price| span(Field::Entry, price.start, price.end)));
-    spans.extend(fields.tps.iter().map(|price| span(Field::Target, price.start, price.end)));
-    spans.extend(fields.sl.map(|price| span(Field::Stop, price.start, price.end)));
+    spans.extend(targets.map(|target| span(Field::Target, target.start, target.end)));
+    spans.extend(stops.map(|stop| span(Field::Stop, stop.start, stop.end)));
     spans.extend(fields.leverage.map(|(_, start, end)| span(Field::Leverage, start, end)));
     spans.sort_by_key(|span| (span.start, span.end));
     spans
+}
+
+impl Reading {
+    /// The spans in characters of `text`, the message that was read.
+    pub fn field_spans(&self, text: &str) -> Vec<FieldSpan> {
+        let length = |range: Range<usize>| text.get(range).map_or(0, |piece| piece.chars().count());
+        let (mut byte, mut character) = (0, 0);
+        let count = |span: &Span| {
+            character += length(byte..span.start);
+            byte = span.start;
+            FieldSpan { field: span.field, start: character, end: character + length(span.range()) }
+        };
+        self.spans.iter().map(count).collect()
+    }
 }
 
 impl Span {

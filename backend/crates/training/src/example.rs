@@ -1,5 +1,7 @@
 //! A labelled message, in the form of the files: one JSON object a line.
 
+use std::collections::HashMap;
+
 use domain::{Decimal, EntryKind, Intent};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -111,6 +113,15 @@ fn example(line: usize, content: &str) -> Result<Example, ExampleError> {
         },
         weight: 1.0,
     })
+}
+
+/// The last of those with one id, in the order of the file: a message that was labelled again means
+/// what was said last.
+pub fn newest(examples: Vec<Example>) -> Vec<Example> {
+    let last: HashMap<String, usize> =
+        examples.iter().enumerate().map(|(at, example)| (example.id.clone(), at)).collect();
+    let is_last = |(at, example): &(usize, Example)| last.get(&example.id) == Some(at);
+    examples.into_iter().enumerate().filter(is_last).map(|(_, example)| example).collect()
 }
 
 /// A number of the file, or its text in quotes; exponents are allowed.

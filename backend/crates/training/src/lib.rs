@@ -16,6 +16,6 @@ mod softmax;
 mod vocabulary;
 
 pub use evaluate::{Evaluation, Judged, evaluate, judge};
-pub use example::{Example, ExampleError, parse_examples};
+pub use example::{Example, ExampleError, newest, parse_examples};
 pub use fit::{Progress, train};
 pub use generator::{Kind, generate};

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use domain::event::{AutoRoute, ChannelTrust, SignalIngest, SignalScored};
 use domain::{
-    Check, ClientOrderId, Decimal, EntryKind, Event, Intent, Record, Score, Side, Timestamp,
-    TraceId, TradeSignal,
+    Check, ClientOrderId, Decimal, EntryKind, Event, FieldSpan, Intent, Record, Score, Side,
+    Timestamp, TraceId, TradeSignal,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -95,6 +95,10 @@ pub(crate) struct SignalView {
     #[serde(skip_serializing_if = "Option::is_none")]
     trust: Option<TrustView>,
     signal: Option<SignalFields>,
+    /// Where each field stands in the text, in its order; they may overlap. Empty for messages read
+    /// by a version that did not keep it.
+    #[schema(value_type = Vec<schema::FieldSpan>)]
+    spans: Vec<FieldSpan>,
     routed: bool,
     route: Option<RouteView>,
 }
@@ -165,6 +169,7 @@ fn begin(record: &Record) -> Option<SignalView> {
         score: None,
         trust: None,
         signal: None,
+        spans: Vec::new(),
         routed: false,
         route: None,
     })
@@ -173,7 +178,8 @@ fn begin(record: &Record) -> Option<SignalView> {
 impl SignalView {
     fn apply(&mut self, event: Event) {
         match event {
-            Event::SignalScored(SignalScored { score, signal, channel }) => {
+            Event::SignalScored(SignalScored { score, signal, channel, spans }) => {
+                self.spans = spans;
                 self.trust = channel.map(TrustView::from);
                 self.signal = Some(SignalFields::new(&signal, Some(score.label)));
                 self.score = Some(score);

@@ -7,15 +7,20 @@ use utoipa::ToSchema;
 use crate::schema;
 
 /// A stage and the event that reached it. In the order of a life; each is told once, at its first
-/// event.
-const STAGES: [(&str, &[&str]); 11] = [
+/// event. Before them all stands `posted`.
+const STAGES: [(&str, &[&str]); 16] = [
     ("received", &["SIGNAL_INGEST"]),
     ("scored", &["SIGNAL_SCORED"]),
-    ("checked", &["ORDER_NEW", "ORDER_BLOCKED", "AUTO_ROUTE_SKIPPED", "AUTO_ROUTE_DRYRUN"]),
+    ("checked", &["ORDER_NEW", "ORDER_BLOCKED", "AUTO_ROUTE_DRYRUN"]),
+    ("blocked", &["ORDER_BLOCKED"]),
+    ("not_traded", &["AUTO_ROUTE_SKIPPED"]),
+    ("dry_run", &["AUTO_ROUTE_DRYRUN"]),
     ("sent", &["ORDER_NEW"]),
     ("in_doubt", &["ORDER_IN_DOUBT"]),
+    ("settled", &["ORDER_RECONCILED"]),
     ("acknowledged", &["ORDER_ACCEPTED"]),
     ("refused", &["ORDER_ERROR"]),
+    ("partly_filled", &["ORDER_PARTIAL_FILL"]),
     ("filled", &["ORDER_FILLED"]),
     ("protected", &["RISK_SLTP"]),
     ("leaving", &["POSITION_CLOSING"]),
@@ -25,10 +30,10 @@ const STAGES: [(&str, &[&str]); 11] = [
 /// A stage that was reached.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Stage {
-    /// `received`, `scored`, `checked`, `sent`, `in_doubt`, `acknowledged`, `refused`, `filled`,
-    /// `protected`, `leaving` or `closed`.
+    #[schema(value_type = schema::StageName)]
     name: &'static str,
-    /// When the step that reached it began. What one step decides has one time.
+    /// When the step that reached it began; what one step decides has one time. Of `posted`, what
+    /// the source said.
     #[schema(value_type = schema::Time)]
     at: Timestamp,
     /// The event.
@@ -49,19 +54,31 @@ pub(crate) fn stages(records: &[Record]) -> Vec<Stage> {
     });
     let mut reached: Vec<_> = reached.collect();
     reached.sort_by_key(|(record, order, _)| (record.seq, *order));
-    let start = reached.first().map_or(Timestamp::EPOCH, |(record, ..)| record.ts);
-    let mut previous = start;
-    let told = reached.into_iter().map(|(record, _, name)| {
-        let stage = Stage {
+    let posted = records.iter().find_map(posted);
+    let reached = reached.into_iter().map(|(record, _, name)| (record, record.ts, name));
+    timed(posted.into_iter().chain(reached))
+}
+
+/// When the message was posted, where its source says so and the clocks agree.
+fn posted(record: &Record) -> Option<(&Record, Timestamp, &'static str)> {
+    let Event::SignalIngest(ingest) = &record.event else { return None };
+    let at = ingest.posted_at.filter(|at| *at <= record.ts)?;
+    Some((record, at, "posted"))
+}
+
+fn timed<'a>(reached: impl Iterator<Item = (&'a Record, Timestamp, &'static str)>) -> Vec<Stage> {
+    let (mut start, mut previous) = (None, None);
+    let told = reached.map(|(record, at, name)| {
+        let start = *start.get_or_insert(at);
+        let before = previous.replace(at).unwrap_or(start);
+        Stage {
             name,
-            at: record.ts,
+            at,
             seq: record.seq,
             event_type: Event::event_type(&record.event),
-            since_start_us: micros(record.ts, start),
-            since_previous_us: micros(record.ts, previous),
-        };
-        previous = record.ts;
-        stage
+            since_start_us: micros(at, start),
+            since_previous_us: micros(at, before),
+        }
     });
     told.collect()
 }

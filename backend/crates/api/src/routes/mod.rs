@@ -10,6 +10,7 @@ mod exchange;
 mod fill;
 mod health;
 mod hooks;
+mod labels;
 mod operation;
 mod orders;
 mod positions;
@@ -108,6 +109,7 @@ fn history_routes() -> Routes {
         .routes(routes!(hooks::by_path))
         .routes(routes!(signals::ingest))
         .routes(routes!(signals::score))
+        .routes(routes!(labels::list, labels::keep))
         .routes(routes!(channels::list))
         .routes(routes!(orders::list))
         .routes(routes!(orders::cancel))

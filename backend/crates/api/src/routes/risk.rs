@@ -4,6 +4,7 @@ use axum::extract::State;
 use domain::event::KillMode;
 use domain::{Notional, Pnl, PolicyName, Symbol, Timestamp};
 use engine::policy::Policy;
+use engine::settings::AutoRoute;
 use engine::{Command, Engine};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -87,6 +88,9 @@ struct Status {
     killed: bool,
     #[schema(value_type = Option<schema::KillMode>)]
     kill_mode: Option<KillMode>,
+    /// Whether signals are traded, only tried, or neither.
+    #[schema(value_type = schema::AutoRoute)]
+    auto_route: &'static str,
     exposure: Num,
     realised_today: Num,
     open_positions: usize,
@@ -126,12 +130,21 @@ fn status_at(engine: &Engine, now: Timestamp) -> Status {
         policy: ledger.policy(),
         killed: ledger.kill_mode().is_some(),
         kill_mode: ledger.kill_mode(),
+        auto_route: auto_route(&engine.settings().auto_route),
         exposure: ledger.exposure().into(),
         realised_today: ledger.realised_on(now.utc_day()).into(),
         open_positions: ledger.positions().count(),
         open_orders: ledger.open_orders().count(),
         limits: limits(engine, now),
         cooldowns: cooldowns(engine, now),
+    }
+}
+
+const fn auto_route(settings: &AutoRoute) -> &'static str {
+    match (settings.enabled && settings.exchange_matches, settings.dry_run) {
+        (false, _) => "off",
+        (true, true) => "dry_run",
+        (true, false) => "on",
     }
 }
 

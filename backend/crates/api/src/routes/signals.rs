@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::HeaderMap;
-use domain::{Check, ClientOrderId, Score, Timestamp, TraceId};
+use domain::{Check, ClientOrderId, FieldSpan, Score, Timestamp, TraceId};
 use engine::{Input, Message, Reply, RouteAction, SignalReply};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,6 +29,9 @@ struct SignalAnswer {
     #[schema(value_type = Option<schema::Score>)]
     score: Option<Score>,
     signal: Option<SignalFields>,
+    /// Where each field stands in the text, in its order; they may overlap.
+    #[schema(value_type = Vec<schema::FieldSpan>)]
+    spans: Vec<FieldSpan>,
     route: Route,
 }
 
@@ -54,6 +57,7 @@ impl From<SignalReply> for SignalAnswer {
             trace_id: reply.trace_id,
             score: reply.score,
             signal: reply.signal.as_ref().map(|signal| SignalFields::new(signal, label)),
+            spans: reply.spans,
             route: Route {
                 action: reply.action.as_str(),
                 reason: reply.reason,

@@ -92,6 +92,8 @@ enumerations! {
     Intent = domain::Intent { Buy, Sell, Close, Update, NoTrade }
     /// How a message wants to get in.
     EntryKind = domain::EntryKind { Market, Limit, Range }
+    /// A field of a signal.
+    Field = domain::Field { Symbol, Side, Entry, Target, Stop, Leverage }
     /// What a check concluded.
     CheckResult = domain::CheckResult { Pass, Clamp, Block, Skip }
     /// What a refusal is about.
@@ -133,6 +135,10 @@ words! {
     OrderType = "market" | "limit" | "ioc"
     /// What became of a message.
     RouteAction = "executed" | "dry_run" | "blocked" | "skipped" | "duplicate" | "scored_only"
+    /// What is done with signals: traded, only tried, or neither.
+    AutoRoute = "on" | "dry_run" | "off"
+    /// A stage in the life of a signal or order.
+    StageName = "posted" | "received" | "scored" | "checked" | "blocked" | "not_traded" | "dry_run" | "sent" | "in_doubt" | "settled" | "acknowledged" | "refused" | "partly_filled" | "filled" | "protected" | "leaving" | "closed"
 }
 
 /// One risk check with the numbers it used.
@@ -157,6 +163,18 @@ pub(crate) struct Score {
     confidence: f64,
     /// What carried it, in words.
     reasons: Vec<String>,
+}
+
+/// The piece of a message that a field was read from, in characters: Unicode scalar values, as
+/// Python and jq count them. JavaScript's strings count those above U+FFFF, most emoji, twice.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes domain::FieldSpan")]
+pub(crate) struct FieldSpan {
+    field: Field,
+    /// First character, from 0.
+    start: usize,
+    /// Character behind the last one.
+    end: usize,
 }
 
 /// The exchange refused an order, or it was held back here.

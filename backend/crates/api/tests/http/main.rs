@@ -15,6 +15,7 @@ mod exchange_routes;
 mod history;
 mod hooks;
 mod journal;
+mod labels;
 mod operation;
 mod orders;
 mod pages;

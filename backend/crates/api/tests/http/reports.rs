@@ -73,3 +73,17 @@ async fn a_trace_tells_its_stages_in_the_order_of_a_life() {
         stages.iter().map(|stage| stage["since_start_us"].as_u64().unwrap()).collect();
     assert!(times.is_sorted() && times[0] == 0, "{times:?}");
 }
+
+#[tokio::test]
+async fn a_message_that_is_not_traded_has_stages_from_its_posting_on() {
+    let service = Service::start().await;
+    let message = r#"{"text":"good morning","posted_at":"2020-01-02T03:04:05Z"}"#;
+    let came = service.send("POST", "/signals/ingest-and-score", message).await.success();
+    let trace = came["trace_id"].as_str().unwrap();
+    let json = service.get(&format!("/trace/{trace}")).await.success();
+    let names: Vec<_> =
+        json["stages"].as_array().unwrap().iter().map(|stage| &stage["name"]).collect();
+    assert_eq!(names, ["posted", "received", "scored", "not_traded"]);
+    assert_eq!(json["stages"][0]["at"], "2020-01-02T03:04:05.000000Z");
+    assert!(json["stages"][1]["since_previous_us"].as_u64().unwrap() > 0, "{json}");
+}

@@ -17,6 +17,7 @@ use tokio::sync::broadcast;
 use crate::client::{self, Answer};
 use crate::desk::{self, Desk, Fate};
 use crate::journal::Journal;
+use crate::labels::Book;
 use crate::operation::Panelled;
 
 /// The engine with its exchange, stepped by whoever calls.
@@ -265,6 +266,7 @@ impl Service {
             core: bench.clone(),
             exchange: bench.clone(),
             operation: Arc::new(Panelled::default()),
+            labels: Arc::new(Book::default()),
             history: Arc::new(bench.journal.clone()),
         };
         let access = Access {

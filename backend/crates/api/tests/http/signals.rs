@@ -86,6 +86,33 @@ async fn scoring_only_leaves_no_trace() {
     assert!(service.bench.journal.types().is_empty());
 }
 
+/// The pieces of `text` that the spans name, with their fields.
+fn pieces(text: &str, spans: &serde_json::Value) -> Vec<(String, String)> {
+    let characters: Vec<char> = text.chars().collect();
+    let bound = |value: &serde_json::Value| usize::try_from(value.as_u64().unwrap()).unwrap();
+    let piece = |span: &serde_json::Value| {
+        let (start, end) = (bound(&span["start"]), bound(&span["end"]));
+        (span["field"].as_str().unwrap().to_owned(), characters[start..end].iter().collect())
+    };
+    spans.as_array().unwrap().iter().map(piece).collect()
+}
+
+#[tokio::test]
+async fn spans_are_counted_in_characters_whatever_emoji_stand_before() {
+    let service = Service::start().await;
+    let text = "🚀👨‍👩‍👧 LONG #BTC/USDT\n🎯 TP: 45000, 5 %\n🛑 СТОП 41000";
+    let message = serde_json::json!({"text": text, "message_id": "spans"}).to_string();
+    let expected =
+        [("side", "LONG"), ("symbol", "#BTC/USDT"), ("target", "45000"), ("stop", "41000")]
+            .map(|(field, piece)| (field.to_owned(), piece.to_owned()));
+    for target in ["/signals/score", "/signals/ingest-and-score"] {
+        let json = service.send("POST", target, &message).await.success();
+        assert_eq!(pieces(text, &json["spans"]), expected, "{target}");
+    }
+    let list = service.get("/signals").await.success();
+    assert_eq!(pieces(text, &list["signals"][0]["spans"]), expected);
+}
+
 #[tokio::test]
 async fn query_and_form_carry_a_message_too() {
     let service = Service::start().await;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChannelTrust, ExitPlan};
-use crate::signal::{Score, TradeSignal};
+use crate::signal::{FieldSpan, Score, TradeSignal};
 use crate::{Check, ClientOrderId, SignalKey, Timestamp};
 
 /// Where a message stands. Replies and later messages of the same channel find by it what an earlier
@@ -72,6 +72,9 @@ pub struct SignalScored {
     /// How the channel's record changed the model's confidence; for entries only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<ChannelTrust>,
+    /// Where each field stands in the text, in its order; they may overlap.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<FieldSpan>,
 }
 
 /// What auto-routing did with a signal.

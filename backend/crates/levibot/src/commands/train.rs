@@ -106,15 +106,21 @@ fn examples(args: &TrainArgs) -> Result<Vec<Example>, TrainError> {
         return Err(TrainError::NoData(args.data.display().to_string()));
     }
     for file in &args.labels {
-        let labels = read_examples(file)?;
+        let labels = labels(file)?;
         eprintln!("training: {} labels from {}", labels.len(), file.display());
-        examples.extend(labels.into_iter().map(|label| Example {
-            source: if label.source.is_empty() { "labels".to_owned() } else { label.source },
-            ..label
-        }));
+        examples.extend(labels);
     }
     examples.extend(training::generate(SEED));
     Ok(examples)
+}
+
+/// Labels given by people; the newest of a message holds.
+pub(crate) fn labels(path: &Path) -> Result<Vec<Example>, TrainError> {
+    let named = |label: Example| Example {
+        source: if label.source.is_empty() { "labels".to_owned() } else { label.source },
+        ..label
+    };
+    Ok(training::newest(read_examples(path)?).into_iter().map(named).collect())
 }
 
 fn read_examples(path: &Path) -> Result<Vec<Example>, TrainError> {

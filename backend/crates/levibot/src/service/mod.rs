@@ -11,6 +11,7 @@ mod handle;
 mod health;
 mod heartbeat;
 mod history_port;
+mod label_file;
 mod notices;
 mod operator;
 mod paper;
@@ -53,6 +54,7 @@ use handle::CoreHandle;
 use health::Health;
 use heartbeat::Beats;
 use history_port::HistoryPort;
+use label_file::LabelFile;
 use notices::notice;
 pub(crate) use operator::Operator;
 use paper::PaperExchange;
@@ -351,6 +353,7 @@ fn build_app(
         core: Arc::new(running.core.clone()),
         exchange: Arc::new(exchange),
         operation: Arc::new(operator),
+        labels: Arc::new(LabelFile::within(&config.log.dir)),
         history: Arc::new(HistoryPort::new(journal::Reader::new(&config.log.dir))),
     };
     let keys = config.http.api_keys.iter().map(ExposeSecret::expose_secret);

@@ -76,6 +76,17 @@ fn every_span_holds_what_it_names() {
 }
 
 #[test]
+fn distances_in_percent_have_spans_too() {
+    let text = "🟢 BUY #SUI/USDT now\nTP1: +2%\nTP2: +4.5%\nSL: 1.5%";
+    let reading = Reader::embedded().read(text, &|_| false);
+    let marked = |field| {
+        let spans = reading.spans.iter().filter(move |span| span.field == field);
+        spans.map(|span| &text[span.range()]).collect::<Vec<_>>()
+    };
+    assert_eq!((marked(Target), marked(Stop)), (vec!["2%", "4.5%"], vec!["1.5%"]));
+}
+
+#[test]
 fn reasons_are_sentences_about_the_message() {
     let reader = Reader::embedded();
     let reasons = |text: &str| reader.read(text, &|_| false).score.reasons.join("; ");

@@ -64,6 +64,12 @@ fn check(text: &str) {
     for span in &reading.spans {
         assert!(span.start < span.end && text.get(span.range()).is_some(), "{span:?} in {text:?}");
     }
+    let characters: Vec<char> = text.chars().collect();
+    for (span, told) in reading.spans.iter().zip(reading.field_spans(text)) {
+        let piece: String = characters[told.start..told.end].iter().collect();
+        assert_eq!((told.field, piece.as_str()), (span.field, &text[span.range()]), "{text:?}");
+    }
+    assert_eq!(reading.field_spans(text).len(), reading.spans.len());
     assert!((0.0..=1.0).contains(&reading.score.confidence));
     assert!(!reading.score.reasons.is_empty());
 }
