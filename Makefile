@@ -15,7 +15,7 @@ NPM := $(shell if [ "$$(npm --version 2>/dev/null | cut -d. -f1)" -lt 11 ] 2>/de
 
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: train help run panel test lint doc tools unit monitoring smoke ccxt panel-if-possible panel-test screenshots licences bench
+.PHONY: train help run panel test lint doc tools unit monitoring smoke drills ccxt panel-if-possible panel-test screenshots licences bench
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -37,7 +37,7 @@ panel-if-possible:
 	@backend/scripts/panel_if_possible.sh
 
 # The panel comes first: it is built into the service.
-test: tools panel-if-possible lint doc unit monitoring smoke ccxt panel-test licences ## everything that must hold before a merge
+test: tools panel-if-possible lint doc unit monitoring smoke drills ccxt panel-test licences ## everything that must hold before a merge
 	@echo "make test: all passed"
 
 lint: ## formatting and clippy, warnings are errors
@@ -58,6 +58,9 @@ monitoring: tools ## Prometheus' configuration and every alert, by promtool
 
 smoke: ## start the built service and try every command of the user's document
 	cargo build --locked && backend/scripts/smoke.sh
+
+drills: ## upgrade, way back to paper, backup and restore, with the built service
+	cargo build --locked && backend/scripts/drills/upgrade.sh && backend/scripts/drills/backup.sh
 
 ccxt: ## let CCXT, a client of others, trade on the sandbox exchange
 	cargo build --locked && backend/scripts/ccxt.sh

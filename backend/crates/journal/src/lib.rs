@@ -19,6 +19,7 @@ mod error;
 mod filter;
 mod lines;
 mod lock;
+mod look;
 mod open;
 mod reader;
 mod replay;
@@ -28,6 +29,8 @@ mod writer;
 
 pub use error::{AppendError, OpenError};
 pub use filter::Filter;
+pub use lock::holder;
+pub use look::look;
 pub use open::{Opened, Repair};
 pub use reader::Reader;
 pub use writer::{CHECKPOINT_EVERY, Journal};

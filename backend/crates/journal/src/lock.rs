@@ -22,7 +22,7 @@ impl DirLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(OpenError::Locked { dir: dir.to_owned(), holder: holder(&file) });
+                return Err(OpenError::Locked { dir: dir.to_owned(), holder: pid_in(&file) });
             }
             Err(TryLockError::Error(error)) => return Err(OpenError::io("lock", &path)(error)),
         }
@@ -39,13 +39,28 @@ impl Drop for DirLock {
     }
 }
 
+/// The process that writes the journal in `dir` at present, or `unknown`; [`None`] when there is none.
+/// Nothing is created or changed.
+pub fn holder(dir: &Path) -> Option<String> {
+    let file = File::open(dir.join(".lock")).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(pid_in(&file)),
+        Ok(()) => {
+            // Closing it lets go too.
+            let _ = file.unlock();
+            None
+        }
+        Err(TryLockError::Error(_)) => None,
+    }
+}
+
 fn leave_pid(file: &File) -> io::Result<()> {
     let pid = format!("{}\n", std::process::id());
     file.write_all_at(pid.as_bytes(), 0)?;
     file.set_len(pid.len() as u64)
 }
 
-fn holder(file: &File) -> String {
+fn pid_in(file: &File) -> String {
     let mut text = [0; 32];
     let read = file.read_at(&mut text, 0).unwrap_or(0);
     let pid = String::from_utf8_lossy(&text[..read]).trim().to_owned();

@@ -38,16 +38,18 @@ struct Parsed {
     broken: Option<(u64, EventError)>,
 }
 
-/// Hands every record from `start` on to `apply`, in order, checking the numbers.
+/// Hands every record from `start` on to `apply`, in order, checking the numbers. Of the newest file
+/// only the first `newest_len` bytes are read.
 pub(crate) fn replay<E>(
     files: &[DayFile],
+    newest_len: u64,
     start: Start,
     mut apply: impl FnMut(Record) -> Result<(), E>,
 ) -> Result<Progress, OpenError>
 where
     E: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let pieces = pieces(files, start)?;
+    let pieces = pieces(files, newest_len, start)?;
     let mut progress = Progress { last_seq: start.seq - 1, ..Progress::default() };
     let mut take = |piece: &Piece<'_>, parsed| piece.apply(parsed, &mut progress, &mut apply);
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
@@ -73,21 +75,22 @@ where
     Ok(progress)
 }
 
-fn pieces(files: &[DayFile], start: Start) -> Result<Vec<Piece<'_>>, OpenError> {
+fn pieces(files: &[DayFile], newest_len: u64, start: Start) -> Result<Vec<Piece<'_>>, OpenError> {
     let mut pieces = Vec::new();
     for (index, file) in files.iter().enumerate().skip(start.file) {
         let path = file.path.as_path();
         let first = if index == start.file { start.offset } else { 0 };
-        let ranges = line_ranges(path, first).map_err(OpenError::io("read", path))?;
+        let most = if index + 1 == files.len() { newest_len } else { u64::MAX };
+        let ranges = line_ranges(path, first, most).map_err(OpenError::io("read", path))?;
         pieces.extend(ranges.into_iter().map(|range| Piece { path, range }));
     }
     Ok(pieces)
 }
 
-/// Cuts a file from a line start on into ranges that begin at line starts.
-fn line_ranges(path: &Path, mut start: u64) -> io::Result<Vec<Range<u64>>> {
+/// Cuts a file from a line start on, and at most to `most`, into ranges that begin at line starts.
+fn line_ranges(path: &Path, mut start: u64, most: u64) -> io::Result<Vec<Range<u64>>> {
     let file = File::open(path)?;
-    let end = file.metadata()?.len();
+    let end = file.metadata()?.len().min(most);
     let mut ranges = Vec::new();
     while start < end {
         let about = start.saturating_add(PIECE);
@@ -205,7 +208,7 @@ mod tests {
         }
         let end = starts.pop().unwrap();
         for first in starts.clone() {
-            let ranges = line_ranges(file.path(), first).unwrap();
+            let ranges = line_ranges(file.path(), first, u64::MAX).unwrap();
             let mut at = first;
             for range in ranges {
                 assert_eq!(range.start, at);

@@ -10,43 +10,67 @@ use crate::envelope::Envelope;
 use crate::lines::{last_newline_before, whole_lines_len};
 use crate::open::Repair;
 
-/// Cuts the torn end of the newest file and forgets files without a record: a crash can fall
+/// What is done about a torn end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TornEnd {
+    /// It is cut from the file.
+    Cut,
+    /// It is passed over; the file stays as it is.
+    Leave,
+}
+
+/// The newest file without its torn end.
+#[derive(Debug)]
+pub(crate) struct Tail {
+    /// How much of the newest file is whole.
+    pub(crate) newest_len: u64,
+    /// What was torn.
+    pub(crate) torn: Option<Repair>,
+}
+
+/// Finds the torn end of the newest file and forgets files without a record: a crash can fall
 /// between a file's creation and its checkpoint.
-pub(crate) fn repair(files: &mut Vec<DayFile>) -> Result<Option<Repair>, OpenError> {
-    let mut repaired = None;
+pub(crate) fn find(files: &mut Vec<DayFile>, deed: TornEnd) -> Result<Tail, OpenError> {
+    let mut torn = None;
     while let Some(newest) = files.last() {
-        let len = match &repaired {
+        let len = match &torn {
             None => {
-                let (len, cut) = cut_torn_end(&newest.path)?;
-                repaired = cut;
+                let (len, found) = torn_end(&newest.path)?;
+                if let (TornEnd::Cut, Some(_)) = (deed, &found) {
+                    cut(&newest.path, len)?;
+                }
+                torn = found;
                 len
             }
             Some(_) => length(&newest.path)?,
         };
         if len > 0 {
-            break;
+            return Ok(Tail { newest_len: len, torn });
         }
         files.pop();
     }
-    Ok(repaired)
+    Ok(Tail { newest_len: 0, torn })
 }
 
 fn length(path: &Path) -> Result<u64, OpenError> {
     Ok(std::fs::metadata(path).map_err(OpenError::io("read", path))?.len())
 }
 
-/// Returns the length that is left, and what was cut.
-fn cut_torn_end(path: &Path) -> Result<(u64, Option<Repair>), OpenError> {
-    let opened = File::options().read(true).write(true).open(path);
-    let file = opened.map_err(OpenError::io("open", path))?;
+/// Returns the length that is whole, and what follows it.
+fn torn_end(path: &Path) -> Result<(u64, Option<Repair>), OpenError> {
+    let file = File::open(path).map_err(OpenError::io("open", path))?;
+    // Measured first: a writer may add to the file meanwhile.
     let before = length(path)?;
     let keep = sound_len(&file).map_err(OpenError::io("read", path))?;
-    if keep == before {
-        return Ok((before, None));
-    }
-    let cut = file.set_len(keep).and_then(|()| file.sync_all());
-    cut.map_err(OpenError::io("cut the torn last line of", path))?;
-    Ok((keep, Some(Repair { file: path.to_owned(), bytes_cut: before - keep })))
+    let bytes_cut = before.saturating_sub(keep);
+    let torn = (bytes_cut > 0).then(|| Repair { file: path.to_owned(), bytes_cut });
+    Ok((keep, torn))
+}
+
+fn cut(path: &Path, keep: u64) -> Result<(), OpenError> {
+    let opened = File::options().write(true).open(path);
+    let cut = opened.and_then(|file| file.set_len(keep).and_then(|()| file.sync_all()));
+    cut.map_err(OpenError::io("cut the torn last line of", path))
 }
 
 /// The length up to the last line that is whole. A last line that has its newline but is no JSON

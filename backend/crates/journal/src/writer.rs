@@ -14,7 +14,8 @@ use crate::days::{self, DayFile};
 use crate::envelope::leading_seq;
 use crate::lock::DirLock;
 use crate::open::{self, Opened, Progress};
-use crate::{AppendError, OpenError, replay, tail};
+use crate::tail::{self, TornEnd};
+use crate::{AppendError, OpenError, replay};
 
 /// Records between two checkpoints of one file.
 pub const CHECKPOINT_EVERY: u64 = 50_000;
@@ -55,10 +56,10 @@ impl Journal {
         create_dir(dir).map_err(OpenError::io("create", dir))?;
         let lock = DirLock::take(dir)?;
         let mut files = days::list(dir).map_err(OpenError::io("list", dir))?;
-        let repaired = tail::repair(&mut files)?;
+        let tail = tail::find(&mut files, TornEnd::Cut)?;
         let start = open::newest_checkpoint(&files)?;
         let progress = match start {
-            Some(start) => replay::replay(&files, start, each)?,
+            Some(start) => replay::replay(&files, tail.newest_len, start, each)?,
             None => Progress::default(),
         };
         let mut journal = Self {
@@ -78,7 +79,8 @@ impl Journal {
         }
         let from_checkpoint_seq = start.map(|start| start.seq);
         let Progress { last_seq, replayed, .. } = progress;
-        Ok((journal, Opened { last_seq, replayed, repaired, from_checkpoint_seq }))
+        let opened = Opened { last_seq, replayed, repaired: tail.torn, from_checkpoint_seq };
+        Ok((journal, opened))
     }
 
     fn resume(&mut self, newest: &DayFile) -> Result<(), OpenError> {

@@ -2,6 +2,7 @@
 
 mod filter;
 
+use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 
 use api::operation::LogInForce;
@@ -22,7 +23,9 @@ pub(crate) struct Logging {
 pub(crate) fn start(log: &Log) -> Logging {
     let (filter, reload) = reload::Layer::new(log.filter.for_subscriber());
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    // Colours are for people: in a file or a container's log they would be rubbish.
+    let lines =
+        fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     match log.format {
         LogFormat::Text => registry.with(lines).init(),
         LogFormat::Json => registry.with(lines.json()).init(),

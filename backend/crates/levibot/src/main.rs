@@ -9,6 +9,7 @@ mod market_list;
 mod mirror;
 mod service;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -88,7 +89,8 @@ fn check(json: bool) -> ExitCode {
 }
 
 fn start_plain_logging() {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let lines = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    lines.with_ansi(std::io::stderr().is_terminal()).init();
 }
 
 fn block_on<E: std::fmt::Display>(future: impl Future<Output = Result<(), E>>) -> ExitCode {

@@ -63,3 +63,39 @@ fn a_new_day_may_tear_anywhere_inside_its_checkpoint() {
         assert_eq!(open(dir.path()).unwrap().1.from_checkpoint_seq, Some(4));
     }
 }
+
+#[test]
+fn looking_passes_over_a_torn_line_and_changes_nothing_beside_a_writer_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut journal, ..) = open(dir.path()).unwrap();
+    let records = fill(&mut journal, noon(), 3);
+    let path = day_file(dir.path(), "2026-03-10");
+    assert_eq!(journal::holder(dir.path()), Some(std::process::id().to_string()));
+    let mut bytes = fs::read(&path).unwrap();
+    for torn in [&b""[..], b"{\"seq\":5,\"ts\":\"20", b"{\"seq\":5,\0\0\0\0}\n"] {
+        let sound = bytes.len();
+        bytes.extend_from_slice(torn);
+        fs::write(&path, &bytes).unwrap();
+        let mut seen = Vec::new();
+        let looked = journal::look(dir.path(), |record| {
+            seen.push(record);
+            Ok::<(), std::io::Error>(())
+        });
+        let looked = looked.unwrap();
+        assert_eq!((seen, looked.last_seq), (records.clone(), 4));
+        let told = looked.repaired.map_or(0, |repair| repair.bytes_cut);
+        assert_eq!(told, torn.len() as u64);
+        assert_eq!(fs::read(&path).unwrap(), bytes, "it was left as it is");
+        bytes.truncate(sound);
+    }
+    drop(journal);
+    assert_eq!(journal::holder(dir.path()), None);
+}
+
+#[test]
+fn looking_creates_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let looked = journal::look(dir.path(), |_| Ok::<(), std::io::Error>(())).unwrap();
+    assert_eq!((looked.last_seq, journal::holder(dir.path())), (0, None));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}

@@ -108,6 +108,7 @@ pub(crate) enum ServeError {
 }
 
 pub(crate) use feeds::to_balance;
+pub(crate) use startup::pairs_to_compare;
 
 /// A client as the service would build it, with a budget of its own; the exchange is one outside.
 ///

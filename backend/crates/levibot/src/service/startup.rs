@@ -1,11 +1,11 @@
 //! From a replayed journal to readiness: everything that must be known before trading.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use api::ports::read;
-use domain::{OrderSnapshot, Symbol};
-use engine::{Input, Report, ReportKind};
+use domain::{Decimal, OrderSnapshot, Symbol};
+use engine::{Engine, Input, Report, ReportKind};
 use mexc::{ApiError, ClientError, ErrorClass};
 use tokio::sync::watch;
 
@@ -14,6 +14,11 @@ use super::notices::notice;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Less in quote is no order's remainder: the smallest order is worth more.
+const WORTH_A_LOOK: Decimal = Decimal::ONE;
+/// Coins beyond what the journal knows. Each costs a weight of some 13, so that a start stays within
+/// half a minute of budget.
+const MOST_COINS: usize = 40;
 
 /// Brings the service to readiness, trying again until the exchange answers. Prices are fed from
 /// the moment they can be had, so that stops are watched before, and whether or not, the rest works.
@@ -56,7 +61,7 @@ async fn reconcile(feeds: &Feeds) -> Result<(), ClientError> {
     Ok(())
 }
 
-/// Open and recent orders of every pair the journal knows of.
+/// Open and recent orders of every pair that may hold one of ours.
 async fn our_orders(feeds: &Feeds) -> Result<Vec<OrderSnapshot>, ClientError> {
     let symbols = known_symbols(feeds).await;
     if !feeds.client.has_keys() {
@@ -95,14 +100,47 @@ fn is_about_the_pair(error: &ApiError) -> bool {
 }
 
 async fn known_symbols(feeds: &Feeds) -> Vec<Symbol> {
-    let known = read(&feeds.core, |engine| {
-        let ledger = engine.ledger();
-        let held = ledger.positions().map(|position| position.symbol.clone());
-        let traded = ledger.all_orders().map(|order| order.symbol.clone());
-        let mut symbols: Vec<Symbol> = held.chain(traded).collect();
-        symbols.sort();
-        symbols.dedup();
-        symbols
-    });
-    known.await.unwrap_or_default()
+    let pairs = read(&feeds.core, pairs_to_compare).await.unwrap_or_default();
+    if pairs.left_out > 0 {
+        let message = "the account holds more coins than are compared at a start; an order of ours \
+                       in one of the others that the journal lacks would not be noticed";
+        let details = [("left_out", pairs.left_out.to_string())];
+        let report = Report { kind: ReportKind::Alarm, notice: notice(message, &details) };
+        feeds.core.tell(vec![Input::Report(report)]);
+    }
+    pairs.symbols
+}
+
+/// Pairs whose orders are compared with the journal.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Pairs {
+    pub(crate) symbols: Vec<Symbol>,
+    /// Coins that are held and not looked at, for want of budget.
+    pub(crate) left_out: usize,
+}
+
+/// Every pair the journal knows, and every coin the account holds: a journal that was restored from
+/// a copy knows nothing of what was bought after the copy was made.
+pub(crate) fn pairs_to_compare(engine: &Engine) -> Pairs {
+    let ledger = engine.ledger();
+    let held = ledger.positions().map(|position| position.symbol.clone());
+    let traded = ledger.all_orders().map(|order| order.symbol.clone());
+    let mut symbols: BTreeSet<Symbol> = held.chain(traded).collect();
+    let quote = &engine.settings().quote_asset;
+    let mut coins: Vec<(Decimal, Symbol)> = Vec::new();
+    for balance in engine.balances().iter().filter(|balance| balance.asset != *quote) {
+        let symbol = Symbol::from_exchange(&format!("{}{quote}", balance.asset));
+        let total = balance.free.saturating_add(balance.locked);
+        if total.is_zero() || engine.markets().get(&symbol).is_none() || symbols.contains(&symbol) {
+            continue;
+        }
+        // Without a price a coin may be worth anything.
+        let bid = engine.quote(&symbol).map_or(Decimal::MAX, |quote| quote.bid.get());
+        coins.push((total.saturating_mul(bid), symbol));
+    }
+    coins.retain(|(value, _)| *value >= WORTH_A_LOOK);
+    coins.sort_by(|left, right| right.cmp(left));
+    let left_out = coins.len().saturating_sub(MOST_COINS);
+    symbols.extend(coins.into_iter().take(MOST_COINS).map(|(_, symbol)| symbol));
+    Pairs { symbols: symbols.into_iter().collect(), left_out }
 }

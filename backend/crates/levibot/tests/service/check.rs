@@ -1,5 +1,7 @@
 //! `levibot check`: what stands in the way of trading, and what to do about it.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::foreign::{Foreign, KEY, Manner};
@@ -43,6 +45,9 @@ fn with_everything_in_place_nothing_fails_and_no_order_is_placed() {
         ("telegram", "not_needed"),
         ("stop protection", "warning"),
         ("service", "ok"),
+        ("limits", "ok"),
+        ("signals", "warning"),
+        ("alarms", "warning"),
     ] {
         assert_eq!(standing(&findings, name), expected, "{name}: {findings:?}");
     }
@@ -141,4 +146,61 @@ fn a_running_service_is_asked() {
     let (_, findings) = check(&home);
     assert_eq!(standing(&findings, "kill switch"), "warning");
     foreign.behave(&[Manner::Orderly]);
+}
+
+#[test]
+fn a_torn_last_line_is_told_and_left_to_the_next_start() {
+    let foreign = Foreign::start();
+    let home = home_at(&foreign, &[]);
+    home.start_ready().kill_9();
+    let logs = home.path().join("backend/data/logs");
+    let days = fs::read_dir(&logs).unwrap().map(|entry| entry.unwrap().path().join("events.jsonl"));
+    let newest = days.filter(|file| file.is_file()).max().unwrap();
+    let torn = [&fs::read(&newest).unwrap()[..], b"{\"seq\":999,\"ts\":\"20"].concat();
+    fs::write(&newest, &torn).unwrap();
+    let (status, findings) = check(&home);
+    assert_eq!((status, standing(&findings, "journal")), (Some(0), "warning"), "{findings:?}");
+    assert_eq!(fs::read(&newest).unwrap(), torn);
+}
+
+#[test]
+fn a_coin_the_journal_knows_nothing_of_is_looked_at_too() {
+    let foreign = Foreign::start();
+    let home = home_at(&foreign, &[]);
+    let service = home.start_ready();
+    service.ingest("#BTC/USDT LONG\nEntry: 99 - 101\nTargets: 110\nStop loss: 95", "1");
+    eventually("the target rests", PATIENCE, || (foreign.orders_of("t1").len() == 1).then_some(()));
+    service.kill_9();
+    // The machine is lost with its journal.
+    fs::remove_dir_all(home.path().join("backend/data/logs")).unwrap();
+    let service = home.start_ready();
+    let adopted = eventually("the position is taken over", PATIENCE, || {
+        service.positions().into_iter().find(|p| p["protected"] == true)
+    });
+    assert_eq!(adopted["symbol"], "BTCUSDT");
+    assert!(service.event_types().contains(&"ORDER_ADOPTED".to_owned()));
+    assert_eq!(foreign.orders_of("e").len(), 1, "nothing was bought again");
+}
+
+/// `backend/testdata/journal/VERSION` holds a day as that version wrote it: a checkpoint with two
+/// open positions and their resting targets. Days of versions to come are added, none is changed.
+#[test]
+fn journals_of_every_earlier_version_are_read() {
+    let recorded = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/journal");
+    let versions = fs::read_dir(recorded).unwrap().map(|entry| entry.unwrap().path());
+    let foreign = Foreign::start();
+    let mut read = 0;
+    for version in versions {
+        let mut home = home_at(&foreign, &[]);
+        home.set("LOG_DIR", version.to_str().unwrap());
+        let (_, findings) = check(&home);
+        let found = |name: &str| findings.iter().find(|f| f["check"] == name).unwrap().clone();
+        assert_eq!(found("journal")["standing"], "ok", "{}: {findings:?}", version.display());
+        let positions = found("positions");
+        let detail = positions["detail"].as_str().unwrap();
+        assert!(detail.starts_with("2 open"), "{}: {detail}", version.display());
+        assert!(!version.join(".lock").exists(), "nothing is written beside it");
+        read += 1;
+    }
+    assert!(read >= 1);
 }

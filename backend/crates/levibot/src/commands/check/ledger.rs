@@ -7,7 +7,7 @@ use std::sync::Arc;
 use domain::event::Event;
 use domain::{Decimal, Markets, OrderSnapshot, Record, Symbol};
 use engine::{Engine, Input, OrderState, Outbox};
-use journal::{Journal, OpenError};
+use journal::OpenError;
 use mexc::{Client, ClientError};
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ use super::finding::Finding;
 use crate::clock::now;
 use crate::commands::remote::{RemoteError, Service};
 use crate::config::Config;
-use crate::service::to_balance;
+use crate::service::{pairs_to_compare, to_balance};
 
 const DIFFERENCES: &str = "differences";
 const SETTLE: &str = "look the order up at MEXC; `levibot positions` and POST /positions/adjust \
@@ -158,9 +158,22 @@ fn missing(symbol: &Symbol, held: Decimal, seen: &Seen) -> Option<Finding> {
     })
 }
 
-/// Nothing of it is journalled and no effect is carried out.
+/// A service that holds the journal and does not answer here runs all the same.
+fn not_running(config: &Config) -> Finding {
+    const CHECK: &str = "service";
+    match journal::holder(&config.log.dir) {
+        None => Finding::ok(CHECK, "it does not run"),
+        Some(process) => Finding::warning(
+            CHECK,
+            format!("process {process} holds the journal and does not answer here"),
+            "set API_BASE, or HOST and PORT, to where it listens",
+        ),
+    }
+}
+
+/// Nothing of it is journalled and no effect is carried out; the journal's files are only read.
 async fn stopped(config: &Config, seen: Option<(Client, Seen)>) -> Vec<Finding> {
-    let mut findings = vec![Finding::ok("service", "it does not run")];
+    let mut findings = vec![not_running(config)];
     if !config.log.dir.is_dir() {
         findings.push(Finding::ok("journal", "none yet"));
         return findings;
@@ -179,6 +192,15 @@ async fn stopped(config: &Config, seen: Option<(Client, Seen)>) -> Vec<Finding> 
     records.append(&mut out.records);
     findings.push(held(&engine));
     let Some((client, seen)) = seen else { return findings };
+    let balances = seen.balances.into_iter().flatten().map(to_balance).collect();
+    for input in [
+        Input::ClockOffset { offset_ms: client.offset_ms() },
+        Input::Markets(Arc::new(Markets::new(seen.markets))),
+        Input::Balances(balances),
+    ] {
+        engine.step(now(), input, &mut out);
+        records.append(&mut out.records);
+    }
     let orders = match recent_orders(&client, &engine).await {
         Ok(orders) => orders,
         Err(finding) => {
@@ -186,16 +208,8 @@ async fn stopped(config: &Config, seen: Option<(Client, Seen)>) -> Vec<Finding> 
             return findings;
         }
     };
-    let balances = seen.balances.into_iter().flatten().map(to_balance).collect();
-    for input in [
-        Input::ClockOffset { offset_ms: client.offset_ms() },
-        Input::Markets(Arc::new(Markets::new(seen.markets))),
-        Input::Balances(balances),
-        Input::Reconciled { orders },
-    ] {
-        engine.step(now(), input, &mut out);
-        records.append(&mut out.records);
-    }
+    engine.step(now(), Input::Reconciled { orders }, &mut out);
+    records.append(&mut out.records);
     let in_doubt = |order: &&engine::Order| order.state == OrderState::InDoubt;
     findings.push(doubts(engine.ledger().open_orders().filter(in_doubt).count()));
     findings.extend(told(&records));
@@ -203,16 +217,14 @@ async fn stopped(config: &Config, seen: Option<(Client, Seen)>) -> Vec<Finding> 
 }
 
 fn replay(config: &Config, engine: &mut Engine) -> Result<Finding, OpenError> {
-    let opened =
-        Journal::open(&config.log.dir, config.time_zone.clone(), |record| engine.replay(&record));
-    let (_, opened) = opened?;
+    let opened = journal::look(&config.log.dir, |record| engine.replay(&record))?;
     let detail = format!("{} events, {} replayed", opened.last_seq, opened.replayed);
     Ok(match opened.repaired {
         None => Finding::ok("journal", detail),
         Some(repair) => Finding::warning(
             "journal",
-            format!("{detail}; a torn last line of {} bytes was cut", repair.bytes_cut),
-            "nothing to do: it was never acknowledged",
+            format!("{detail}; its last line is torn, {} bytes of it", repair.bytes_cut),
+            "nothing to do: it was never acknowledged, and the next start cuts it",
         ),
     })
 }
@@ -230,12 +242,8 @@ fn held(engine: &Engine) -> Finding {
 }
 
 async fn recent_orders(client: &Client, engine: &Engine) -> Result<Vec<OrderSnapshot>, Finding> {
-    let ledger = engine.ledger();
-    let held = ledger.positions().map(|position| position.symbol.clone());
-    let symbols: BTreeSet<Symbol> =
-        held.chain(ledger.all_orders().map(|order| order.symbol.clone())).collect();
     let mut orders = Vec::new();
-    for symbol in symbols {
+    for symbol in pairs_to_compare(engine).symbols {
         let unknown = |error: ClientError| unknown(&symbol, &error);
         orders.extend(client.open_orders(Some(&symbol)).await.map_err(unknown)?);
         orders.extend(client.all_orders(&symbol).await.map_err(unknown)?);

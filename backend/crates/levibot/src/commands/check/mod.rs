@@ -4,6 +4,7 @@ mod exchange;
 mod finding;
 mod ledger;
 mod machine;
+mod preparation;
 mod services;
 
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn configuration(loaded: &Result<Loaded, Vec<Mistake>>) -> Vec<Finding> {
 
 async fn everything(config: &Config) -> Vec<Finding> {
     let mut findings = machine::findings(&config.log.dir);
+    findings.extend(preparation::findings(config));
     findings.extend(services::findings(config).await);
     let seen = if config.engine.mode == Mode::Paper {
         let detail = "paper trading: the exchange is built in and needs no key";
