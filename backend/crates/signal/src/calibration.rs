@@ -7,7 +7,7 @@ use crate::model::finite;
 use crate::score::Reservations;
 
 /// What the confidence in a trade depends on, in the order of the file.
-pub const TRADE_TERMS: [&str; 10] = [
+pub const TRADE_TERMS: [&str; 16] = [
     "always",
     "probability",
     "no_coin",
@@ -18,9 +18,16 @@ pub const TRADE_TERMS: [&str; 10] = [
     "no_bounds",
     "several_coins",
     "no_side_word",
+    "no_stop",
+    "no_target",
+    "unlabelled_entry",
+    "told_by_place",
+    "unread_prices",
+    "strange_words",
 ];
 /// What the confidence in any other intent depends on.
-pub const QUIET_TERMS: [&str; 4] = ["always", "probability", "update", "close"];
+pub const QUIET_TERMS: [&str; 6] =
+    ["always", "probability", "update", "close", "complete_setup", "strange_words"];
 
 /// A trade without a coin cannot be made.
 const NO_COIN: f64 = 0.3;
@@ -28,6 +35,8 @@ const NO_COIN: f64 = 0.3;
 const CONTRADICTION: f64 = 0.7;
 /// No text is surer than this: some message of another kind always comes.
 const CEILING: f64 = 0.99;
+/// More prices that no field took say nothing more.
+const MOST_UNREAD: u32 = 3;
 /// A probability is kept this far from certainty.
 const EDGE: f64 = 1e-4;
 
@@ -52,8 +61,11 @@ pub struct Calibration {
 impl Calibration {
     /// What is assumed before anything was measured.
     pub const PRIOR: Self = Self {
-        trade: [0.0, 1.0, -1.0, -1.0, -0.2, -1.0, -1.0, -0.5, -0.3, -0.2],
-        quiet: [0.0, 1.0, 0.0, 0.0],
+        trade: [
+            0.0, 1.0, -1.0, -1.0, -0.2, -1.0, -1.0, -0.5, -0.3, -0.2, -0.2, -0.2, -0.2, -0.5, -1.0,
+            -1.0,
+        ],
+        quiet: [0.0, 1.0, 0.0, 0.0, -0.5, -1.0],
     };
 
     /// The confidence in a judgement, 0 to 1.
@@ -110,12 +122,25 @@ impl Terms {
             flag(held.no_bounds),
             flag(held.several_coins),
             flag(held.no_side_word),
+            flag(held.no_stop),
+            flag(held.no_target),
+            flag(held.unlabelled_entry),
+            flag(held.told_by_place),
+            f64::from(held.unread_prices.min(MOST_UNREAD)) / f64::from(MOST_UNREAD),
+            held.strange_words,
         ])
     }
 
     /// The terms of another intent; `class` 1 is an update, 2 a closing.
-    pub(crate) fn of_quiet(probability: f64, class: usize) -> Self {
-        Self::Quiet([1.0, logit(probability), flag(class == 1), flag(class == 2)])
+    pub(crate) fn of_quiet(probability: f64, class: usize, held: Reservations) -> Self {
+        Self::Quiet([
+            1.0,
+            logit(probability),
+            flag(class == 1),
+            flag(class == 2),
+            flag(held.complete_setup),
+            held.strange_words,
+        ])
     }
 }
 

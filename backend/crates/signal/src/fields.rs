@@ -51,6 +51,8 @@ pub(crate) struct Fields {
     pub(crate) zone: bool,
     /// Several entries stood in a list or under labels of their own.
     pub(crate) listed_entries: bool,
+    /// How many prices have their role from where they stand among the others.
+    pub(crate) told_by_place: usize,
     /// Prices that no field took, with the label before them on their line.
     pub(crate) unread: Vec<Unread>,
     /// The side that the first word for one names, in the order of the text.

@@ -158,6 +158,7 @@ impl Evidence {
             What::Sign(Sign::Target) if is_counted(items, index) => self.result.add(item),
             What::Sign(Sign::Check) if ticks_target(items, index) => self.result.add(item),
             What::Punct('?') => self.question.add(item),
+            What::Punct('+') if tells_gain(items, index) => self.profit.add(item),
             _ => {}
         }
     }
@@ -368,10 +369,27 @@ fn is_side_beside_coin(items: &Items, index: usize) -> bool {
 
 /// `🎯 78.55 ✅`, `1) 0.43 ✅`: a listed price with a tick that ends its line.
 fn ticks_target(items: &Items, index: usize) -> bool {
+    let marked = |back: usize| {
+        let what = index.checked_sub(back).and_then(|at| items.what(at));
+        what == Some(What::Punct('$'))
+    };
+    let number = 1 + usize::from(marked(1));
+    let bullet = number + 1 + usize::from(marked(number + 1));
     let before = |back: usize| index.checked_sub(back).and_then(|at| items.what(at));
-    matches!(before(1), Some(What::Number(n)) if n.unit == Unit::Plain)
-        && matches!(before(2), Some(What::Sign(Sign::Target) | What::Index(_)))
+    matches!(before(number), Some(What::Number(n)) if n.unit == Unit::Plain)
+        && matches!(before(bullet), Some(What::Sign(Sign::Target) | What::Index(_)))
         && matches!(items.what(index + 1), None | Some(What::Newline))
+}
+
+/// "already +55 %": a gain, unless it is how far a target lies.
+fn tells_gain(items: &Items, index: usize) -> bool {
+    let percent = matches!(items.what(index + 1), Some(What::Number(n)) if n.unit == Unit::Percent);
+    let before = items.list.get(..index).unwrap_or_default().iter().rev().take(4);
+    let mut line = before.take_while(|item| item.what != What::Newline);
+    percent
+        && !line.any(|item| {
+            matches!(item.what, What::Tag(Tag::Target) | What::Index(_) | What::Sign(Sign::Target))
+        })
 }
 
 /// `2🎯`: the second target is done.

@@ -129,8 +129,10 @@ impl Fields {
         let mut unread = std::mem::take(&mut self.unread);
         unread.retain(|one| is_near(one.found.value, middle));
         unread.retain(|one| !self.prices().any(|known| known.value == one.found.value));
+        let found = unread.len();
         self.take_labelled(&mut unread);
         self.take_passing(&mut unread);
+        self.told_by_place += found - unread.len();
         self.unread = unread;
     }
 
@@ -168,6 +170,7 @@ impl Fields {
         });
         if better {
             self.tps = self.entries.split_off(1);
+            self.told_by_place = self.tps.len();
         }
     }
 

@@ -126,6 +126,18 @@ pub(crate) struct Reservations {
     pub(crate) no_bounds: bool,
     pub(crate) several_coins: bool,
     pub(crate) no_side_word: bool,
+    pub(crate) no_stop: bool,
+    pub(crate) no_target: bool,
+    /// An entry price beside a side or coin, without a label.
+    pub(crate) unlabelled_entry: bool,
+    /// A price has its role from where it stands among the others.
+    pub(crate) told_by_place: bool,
+    /// Prices like those of the fields that no field took.
+    pub(crate) unread_prices: u32,
+    /// Coin, entry, side, and target or stop.
+    pub(crate) complete_setup: bool,
+    /// The part of the words that neither word lists nor model know, 0 to 1.
+    pub(crate) strange_words: f64,
 }
 
 /// Judges a message.
@@ -145,11 +157,14 @@ pub(crate) fn judge(items: &Items, evidence: &Evidence, fields: &Fields, model: 
         (2, _) => Intent::Close,
         _ => Intent::NoTrade,
     };
-    let reservations = reservations(items, evidence, fields, symbol);
+    let reservations = Reservations {
+        strange_words: named.strange_words,
+        ..reservations(items, evidence, fields, symbol)
+    };
     let terms = if class == 0 {
         Terms::of_trade(probability, reservations)
     } else {
-        Terms::of_quiet(probability, class)
+        Terms::of_quiet(probability, class, reservations)
     };
     let confidence = model.calibration().confidence(&terms);
     let words = named.loudest(class, model);
@@ -187,6 +202,13 @@ fn reservations(items: &Items, evidence: &Evidence, fields: &Fields, coin: u8) -
         no_bounds: !has_bounds(fields),
         several_coins: coins > 1,
         no_side_word: !evidence.long.any() && !evidence.short.any(),
+        no_stop: fields.sl.is_none() && fields.sl_pct.is_none(),
+        no_target: fields.tps.is_empty() && fields.tp_pcts.is_empty(),
+        unlabelled_entry: !fields.entries.is_empty() && !fields.is_labelled(),
+        told_by_place: fields.told_by_place > 0,
+        unread_prices: u32::try_from(fields.unread.len()).unwrap_or(u32::MAX),
+        complete_setup: is_complete(evidence, fields, coin),
+        strange_words: 0.0,
     }
 }
 
@@ -223,18 +245,27 @@ fn add(logits: &mut Weights, weights: &Weights, value: f64) {
 struct Contributions {
     positions: Vec<u32>,
     each: f64,
+    /// The part of the words that the model does not know.
+    strange_words: f64,
 }
 
 impl Contributions {
     fn gather(items: &Items, model: &Model) -> Self {
         let (mut positions, mut count) = (Vec::with_capacity(64), 0);
+        let (mut words, mut strange) = (0_u32, 0_u32);
         traits::visit(items, |named| {
             count += 1;
-            positions.extend(model.find(named.key()));
+            let known = model.find(named.key());
+            if named.is_single_word() {
+                words += 1;
+                strange += u32::from(known.is_none());
+            }
+            positions.extend(known);
         });
         positions.sort_unstable();
         positions.dedup();
-        Self { positions, each: traits::weight_of_each(count) }
+        let strange_words = f64::from(strange) / f64::from(words.max(1));
+        Self { positions, each: traits::weight_of_each(count), strange_words }
     }
 
     fn add_to(&self, logits: &mut Weights, model: &Model) {

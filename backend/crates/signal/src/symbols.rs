@@ -210,7 +210,7 @@ pub(crate) fn ticker_at(
 /// Whether the whole name is that of a currency that coins are priced in.
 fn is_quote(text: &Folded, start: usize, end: usize) -> bool {
     let named = |quote: &&str| quote.len() == end - start && starts_with(text, start, quote);
-    SEPARATED_QUOTES.iter().any(|quote| named(quote)) || start + 1 >= end
+    SEPARATED_QUOTES.iter().any(named) || start + 1 >= end
 }
 
 /// Where a word ends whose successor lost its space: `LONGLeverage`, `BTCIf`, `LONGENTRY`.

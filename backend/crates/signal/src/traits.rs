@@ -57,6 +57,11 @@ impl Named<'_> {
         key
     }
 
+    /// Whether it is one word by itself.
+    pub(crate) fn is_single_word(&self) -> bool {
+        self.block == Block::Word && self.parts.get(1).is_some_and(|part| part.is_empty())
+    }
+
     /// The name, as the model file writes it.
     pub(crate) fn name(&self) -> String {
         let parts: Vec<&str> =

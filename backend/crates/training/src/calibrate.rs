@@ -4,7 +4,7 @@
 use domain::Intent;
 use signal::{Calibration, Terms};
 
-use crate::evaluate::Judged;
+use crate::evaluate::{GENERATED, Judged, Origin};
 
 /// Steps of Newton's method; it settles in a few.
 const STEPS: usize = 40;
@@ -14,6 +14,8 @@ const STRENGTH: f64 = 4.0;
 const LEAST_SLOPE: f64 = 0.2;
 /// Generated messages are harder than real ones on purpose; they steady the rarer terms only.
 const GENERATED_WEIGHT: f64 = 0.04;
+/// A message with made-up words counts this part of the one it was made from.
+const ESTRANGED_WEIGHT: f64 = 0.06;
 /// Bins of the reliability diagram.
 pub(crate) const BINS: usize = 10;
 
@@ -22,7 +24,14 @@ pub(crate) fn fit(judged: &[Judged]) -> Calibration {
     let sample = |one: &Judged, terms: &[f64]| Sample {
         terms: terms.to_vec(),
         right: one.right(),
-        weight: if one.generated { GENERATED_WEIGHT } else { one.weight },
+        weight: match one.origin {
+            Origin::Labelled => one.weight,
+            Origin::Generated => GENERATED_WEIGHT,
+            Origin::Estranged if one.source.starts_with(GENERATED) => {
+                ESTRANGED_WEIGHT * GENERATED_WEIGHT
+            }
+            Origin::Estranged => ESTRANGED_WEIGHT * one.weight,
+        },
     };
     let (mut trades, mut quiet) = (Vec::new(), Vec::new());
     for one in judged {

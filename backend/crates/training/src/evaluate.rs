@@ -6,6 +6,7 @@ use domain::Intent;
 use signal::{Model, Reader, Reading, Terms};
 
 use crate::calibrate::{self, opens};
+use crate::estrange::estranged;
 use crate::example::Example;
 use crate::fit::{Prepared, Progress};
 
@@ -13,6 +14,17 @@ use crate::fit::{Prepared, Progress};
 const GENERATED_PARTS: u64 = 14;
 /// What sources of generated messages begin with.
 pub(crate) const GENERATED: &str = "generated/";
+
+/// Whose words a message is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody's own.
+    Labelled,
+    /// The generator's.
+    Generated,
+    /// A message of the other two with a part of its words made up.
+    Estranged,
+}
 
 /// A message, and what a model made of it that had not seen its source.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +43,8 @@ pub struct Judged {
     pub confidence: f64,
     /// Main fields read otherwise than labelled; of trades only.
     pub wrong_fields: Vec<String>,
-    /// Whether the message is generated.
-    pub generated: bool,
+    /// Whose words the message is in.
+    pub origin: Origin,
     /// The reasons given.
     pub reasons: Vec<String>,
     /// How much the message counts.
@@ -77,7 +89,11 @@ fn judged(example: &Example, reading: &Reading, terms: Terms) -> Judged {
         judged: reading.score.label,
         confidence: reading.score.confidence,
         wrong_fields: if example.trades() { example.wrong_fields(reading) } else { Vec::new() },
-        generated: example.source.starts_with(GENERATED),
+        origin: if example.source.starts_with(GENERATED) {
+            Origin::Generated
+        } else {
+            Origin::Labelled
+        },
         reasons: reading.score.reasons.clone(),
         weight: example.weight,
         terms,
@@ -105,8 +121,13 @@ pub(crate) fn leave_out_in_turn(prepared: &Prepared<'_>, progress: Progress<'_>)
         let left_out = |example: &Example| is_left_out(example, source, round as u64);
         let model = prepared.fit(|example| !left_out(example));
         let reader = Reader::with_model(model);
-        let judge_left_out = prepared.examples.iter().filter(|example| left_out(example));
-        parts.push(judge_left_out.map(|example| judge(&reader, example)).collect());
+        let chosen = || (0_u64..).zip(prepared.examples).filter(|(_, example)| left_out(example));
+        let own = chosen().map(|(_, example)| judge(&reader, example));
+        let strange = chosen().map(|(number, example)| Judged {
+            origin: Origin::Estranged,
+            ..judge(&reader, &estranged(example, number))
+        });
+        parts.push(own.chain(strange).collect());
     }
     recalibrated(&parts)
 }

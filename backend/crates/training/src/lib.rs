@@ -7,6 +7,7 @@
 //! messages give the same model, byte for byte.
 
 mod calibrate;
+mod estrange;
 mod evaluate;
 mod example;
 mod fit;
@@ -15,7 +16,7 @@ pub mod report;
 mod softmax;
 mod vocabulary;
 
-pub use evaluate::{Evaluation, Judged, evaluate, judge};
+pub use evaluate::{Evaluation, Judged, Origin, evaluate, judge};
 pub use example::{Example, ExampleError, newest, parse_examples};
 pub use fit::{Progress, train};
 pub use generator::{Kind, generate};

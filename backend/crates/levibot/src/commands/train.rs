@@ -5,7 +5,7 @@ use std::path::Path;
 
 use signal::Model;
 use training::report;
-use training::{Example, ExampleError, Judged};
+use training::{Example, ExampleError, Judged, Origin};
 
 use crate::cli::TrainArgs;
 
@@ -61,14 +61,15 @@ pub(crate) fn run(args: &TrainArgs) -> Result<(), TrainError> {
         write(out, &model.to_text())?;
         eprintln!("training: wrote {}", out.display());
     }
-    publish(args, &model, judged)
+    publish(args, &model, &judged)
 }
 
-fn publish(args: &TrainArgs, model: &Model, judged: Vec<Judged>) -> Result<(), TrainError> {
-    let (generated, labelled): (Vec<_>, Vec<_>) = judged.into_iter().partition(|one| one.generated);
-    let mut sections = vec![
-        ("labelled messages, each source left out in turn".to_owned(), labelled),
-        ("generated messages, left out by phrase".to_owned(), generated),
+fn publish(args: &TrainArgs, model: &Model, judged: &[Judged]) -> Result<(), TrainError> {
+    let of = |origin: Origin| judged.iter().filter(|one| one.origin == origin).cloned().collect();
+    let mut sections: Vec<(String, Vec<Judged>)> = vec![
+        ("labelled messages, each source left out in turn".to_owned(), of(Origin::Labelled)),
+        ("generated messages, left out by phrase".to_owned(), of(Origin::Generated)),
+        ("both, a part of the words made up".to_owned(), of(Origin::Estranged)),
     ];
     for file in &args.test {
         let unseen = read_examples(file)?;
