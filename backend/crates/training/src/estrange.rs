@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_copy_keeps_figures_and_marked_coins_and_changes_words() {
-        let line = r##"{"id":"1","intent":"BUY","text":"Entry zone of #SUI/USDT today: 1.10 - 1.08, targets 1.2, stop 1.02, good luck everyone"}"##;
+        let line = r#"{"id":"1","intent":"BUY","text":"Entry zone of #SUI/USDT today: 1.10 - 1.08, targets 1.2, stop 1.02, good luck everyone"}"#;
         let example = parse_examples(line).unwrap().remove(0);
         let copies: Vec<String> = (0..40).map(|n| estranged(&example, n).text).collect();
         assert!(copies.iter().any(|copy| *copy != example.text));
