@@ -2,6 +2,7 @@
 //! rights than needed, and set only what the service knows.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -37,7 +38,12 @@ pub fn check(files: &[TextFile]) -> Vec<Violation> {
     let compose = files.iter().filter(|file| is_compose(file));
     let mut violations: Vec<Violation> =
         compose.flat_map(|file| check_file(file, &known, &places)).collect();
-    violations.extend(files.iter().filter(|f| f.path == "ops/Dockerfile").flat_map(dockerfile));
+    let allowed = files.iter().find(|file| file.path == ".dockerignore");
+    let allowed = allowed.map_or("", |file| file.text.as_str());
+    for file in files.iter().filter(|file| file.path == "ops/Dockerfile") {
+        violations.extend(dockerfile(file));
+        violations.extend(copied(file, allowed, &places));
+    }
     violations
 }
 
@@ -157,6 +163,27 @@ fn interpolated(text: &str) -> BTreeSet<&str> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
+/// What the image is built from must be there, and `.dockerignore` must let it through.
+fn copied(file: &TextFile, allowed: &str, places: &BTreeSet<&str>) -> Vec<Violation> {
+    let lets_through: Vec<&str> = allowed.lines().filter_map(|l| l.strip_prefix('!')).collect();
+    let mut violations = Vec::new();
+    for (index, line) in file.text.lines().enumerate() {
+        let Some(rest) = line.strip_prefix("COPY ").filter(|rest| !rest.starts_with("--")) else {
+            continue;
+        };
+        let mut sources: Vec<&str> = rest.split_whitespace().collect();
+        sources.pop();
+        for source in sources.into_iter().map(|source| source.trim_end_matches('/')) {
+            let passes = lets_through.iter().any(|open| Path::new(source).starts_with(open));
+            if !passes || !is_there(source, places) {
+                let message = format!("copies {source}, which is not there or not let through");
+                violations.push(Violation::at(&file.path, index + 1, message));
+            }
+        }
+    }
+    violations
+}
+
 fn dockerfile(file: &TextFile) -> Vec<Violation> {
     let mut violations = Vec::new();
     for (index, line) in file.text.lines().enumerate() {
@@ -227,6 +254,15 @@ networks:
             let all = found(&GOOD.replacen(from, to, 1));
             assert!(all.iter().any(|one| one.contains(message)), "{message} in {all:?}");
         }
+    }
+
+    #[test]
+    fn what_a_dockerfile_copies_must_be_there_and_be_let_through() {
+        let file = TextFile::new("ops/Dockerfile", "COPY panel/a ./\nCOPY --from=x /y /z\n");
+        let there = BTreeSet::from(["panel/a"]);
+        assert_eq!(copied(&file, "*\n!panel\n", &there), []);
+        assert_eq!(copied(&file, "*\n!panels\n", &there).len(), 1);
+        assert_eq!(copied(&file, "*\n!panel\n", &BTreeSet::new()).len(), 1);
     }
 
     #[test]
