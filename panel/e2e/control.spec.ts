@@ -53,3 +53,19 @@ test("a position is closed by holding", async ({ page, service }) => {
   expect(record.payload["reason"]).toBe("manual");
   await expect(page.getByRole("heading", { name: "XMR/USDT" })).toHaveCount(0);
 });
+
+test("a person settles that less is held than the bot believes", async ({ page, service, expected }) => {
+  expected.complaints.push(/400/);
+  await service.message("BUY TRX/USDT market, SL 5%, TP 8%", "to-settle");
+  await service.eventually("RISK_SLTP", (one) => one.symbol === "TRXUSDT");
+  await open(page, service, "overview");
+  const card = page.locator("article.position").filter({ hasText: "TRX/USDT" });
+  await card.getByRole("button", { name: "Less is held?" }).click();
+  await page.getByLabel("Quantity that is left, 0 for nothing").fill("1000000000");
+  await hold(page, "Hold to say so of TRX/USDT");
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Not noted");
+  await page.getByLabel("Quantity that is left, 0 for nothing").fill("0");
+  await hold(page, "Hold to say so of TRX/USDT");
+  await service.eventually("POSITION_ADJUSTED", (one) => one.symbol === "TRXUSDT");
+  await expect(card).toHaveCount(0);
+});

@@ -118,3 +118,12 @@ test("orders are paged, filtered and written to a file", async ({ page, service 
   expect(file.length).toBeGreaterThanOrEqual(2);
   expect(file.slice(1).every((line) => line.includes("NEARUSDT"))).toBe(true);
 });
+
+test("the settings tell the request budget, and the checks behind being ready", async ({ page, service }) => {
+  await open(page, service, "settings");
+  const budget = page.getByRole("region", { name: "Requests to the exchange" });
+  await expect(budget.getByRole("meter", { name: "Weight of this address in 10 s" })).toBeVisible();
+  await expect(budget.getByText(/^exit \d+, entry \d+, query \d+$/)).toBeVisible();
+  const checks = page.getByRole("region", { name: "Checks" });
+  await expect(checks.getByText(/exchange answers, \d+ pairs listed/)).toBeVisible();
+});

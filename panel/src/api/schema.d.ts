@@ -103,6 +103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exchange/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much may still be asked of the exchange: exits go before entries, entries before questions. */
+        get: operations["budget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exchange/candles/{symbol}": {
         parameters: {
             query?: never;
@@ -698,6 +715,46 @@ export interface components {
             free: components["schemas"]["Num"];
             locked: components["schemas"]["Num"];
             total: components["schemas"]["Num"];
+        };
+        /** @description How much may still be asked of the exchange, for `/exchange/budget`. */
+        Budget: {
+            /** @description Whether it should be shared but the store is lost: each process then keeps to its part. */
+            degraded: boolean;
+            /** @description Whether it was done. */
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description How much longer the exchange wants silence, milliseconds.
+             */
+            paused_ms: number;
+            /** @description Whether other processes use the same budget. */
+            shared: boolean;
+            /** @description Requests that wait for their turn, by lane, the most urgent first. */
+            waiting: components["schemas"]["BudgetLane"][];
+            /** @description What is allowed within each window. */
+            windows: components["schemas"]["BudgetWindow"][];
+        };
+        /** @description Requests of one kind that wait. */
+        BudgetLane: {
+            /** @description `exit`, `entry` or `query`. */
+            lane: string;
+            /** @description How many. */
+            waiting: number;
+        };
+        /** @description One window of the budget. */
+        BudgetWindow: {
+            /**
+             * Format: int32
+             * @description What is left of that.
+             */
+            left: number;
+            /**
+             * Format: int32
+             * @description What may be used within it.
+             */
+            limit: number;
+            /** @description Its name, such as `ip_weight_10s`. */
+            name: string;
         };
         CancelAnswer: {
             client_order_id: string;
@@ -1328,6 +1385,8 @@ export interface components {
             kill_mode?: components["schemas"]["KillMode"] | null;
             killed: boolean;
             limits: components["schemas"]["LimitUse"][];
+            /** @description Where orders go; told also while the exchange is silent. */
+            mode: components["schemas"]["Mode"];
             /** @description Whether it was done. */
             ok: boolean;
             open_orders: number;
@@ -1650,7 +1709,7 @@ export interface operations {
     channels: {
         parameters: {
             query?: {
-                /** @description At most this many, 1 to 500; 100 unless given */
+                /** @description At most this many; 100 unless given */
                 limit?: number;
             };
             header?: never;
@@ -1822,6 +1881,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Any other failure */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
                 };
             };
             /** @description Any other failure */
@@ -2805,7 +2893,7 @@ export interface operations {
     riskReport: {
         parameters: {
             query?: {
-                /** @description UTC days looked at, today included, 1 to 90; 30 unless given */
+                /** @description UTC days looked at, today included; 30 unless given */
                 days?: number;
             };
             header?: never;

@@ -21,6 +21,7 @@ export type Score = Schemas["Score"];
 export type FieldSpan = Schemas["FieldSpan"];
 export type Equity = Told<Schemas["Equity"]>;
 export type ServiceStage = Schemas["Stage"];
+export type Budget = Told<Schemas["Budget"]>;
 export type RuleReport = Told<Schemas["RuleReport"]>;
 export type Label = Told<Schemas["Label"]>;
 export type Position = Told<Schemas["PositionView"]>;

@@ -14,12 +14,11 @@ export const killed = signal<{ mode: KillMode; reason?: string; by?: string; at?
 
 async function read(): Promise<void> {
   const [risk, ping] = await Promise.allSettled([get<RiskStatus>("/risk/status"), get<Ping>("/exchange/ping")]);
-  if (ping.status === "fulfilled") {
-    mode.value = ping.value.mode;
-    marketSource.value = ping.value.market_source;
-  }
+  marketSource.value = ping.status === "fulfilled" ? ping.value.market_source : undefined;
   if (risk.status === "fulfilled") {
     const { kill_mode } = risk.value;
+    // Not from the exchange: it may be silent just now.
+    mode.value = risk.value.mode;
     killed.value = kill_mode === null ? undefined : { ...killed.value, mode: kill_mode };
   }
 }

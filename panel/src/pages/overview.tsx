@@ -117,7 +117,10 @@ function Figures({ held, equity }: { held: Position[]; equity: Equity | undefine
         </Figure>
       </dl>
       {history.length > 1 && (
-        <section class="panel curve" aria-label="Realised result over time">
+        <section class="panel" aria-labelledby="curve-title">
+          <h2 id="curve-title">
+            Realised result <span class="count">after each of the last {history.length} closed positions</span>
+          </h2>
           <Sparkline label="Realised result" lines={[{ kind: "main", values: [0, ...history.map((point) => point.cumulative)] }]} />
         </section>
       )}

@@ -1,9 +1,9 @@
 import { useState } from "preact/hooks";
 
 import { session, signOut } from "../api/session.ts";
-import type { Readiness, Setting } from "../api/types.ts";
+import type { Budget, Readiness, Setting } from "../api/types.ts";
 import { about, useResource } from "../live/resource.ts";
-import { Tag } from "../parts/figures.tsx";
+import { Gauge, Tag } from "../parts/figures.tsx";
 import { PartTag } from "../parts/health.tsx";
 import { Search } from "../parts/filters.tsx";
 import { Head } from "../parts/head.tsx";
@@ -21,7 +21,10 @@ export function SettingsPage() {
       </Head>
       <div class="columns columns-even">
         <Checks />
-        <ThisPanel />
+        <div>
+          <RequestBudget />
+          <ThisPanel />
+        </div>
       </div>
       <Load resource={settings.value} retry={again} lines={12}>
         {(data) => (
@@ -66,6 +69,44 @@ function Checks() {
       <p class="older">
         <button type="button" class="button" onClick={again}>
           Check again
+        </button>
+      </p>
+    </section>
+  );
+}
+
+const WINDOWS: Record<string, string> = {
+  ip_weight_10s: "Weight of this address in 10 s",
+  query_weight_2_5s: "Of it questions, in 2.5 s",
+  uid_weight_10s: "Weight of the account in 10 s",
+  orders_1s: "Orders in 1 s",
+  account_1s: "Account questions in 1 s",
+};
+
+/** How much may still be asked of the exchange. */
+function RequestBudget() {
+  const [budget, again] = useResource<Budget>("/exchange/budget", about("MEXC_", "SERVICE_"));
+  return (
+    <section class="panel" aria-labelledby="budget-title">
+      <h2 id="budget-title">Requests to the exchange</h2>
+      <Load resource={budget.value} retry={again}>
+        {(data) => (
+          <>
+            {data.windows.map((one) => (
+              <Gauge key={one.name} name={WINDOWS[one.name] ?? one.name} used={one.limit - one.left} limit={one.limit} />
+            ))}
+            <p class="line">
+              <span>Waiting</span>
+              <span class="num">{data.waiting.map((one) => `${one.lane} ${one.waiting}`).join(", ")}</span>
+            </p>
+            {data.paused_ms > 0 && <p class="note note-bad">The exchange wants silence for {Math.ceil(data.paused_ms / 1_000)} s more.</p>}
+            {data.degraded && <p class="note note-warn">The shared budget's store is lost: this process keeps to a part of it.</p>}
+          </>
+        )}
+      </Load>
+      <p class="older">
+        <button type="button" class="button" onClick={again}>
+          Ask again
         </button>
       </p>
     </section>

@@ -5,6 +5,7 @@ import { Result, Tag } from "./figures.tsx";
 import { HoldButton } from "./hold-button.tsx";
 import { PositionChart } from "./position-chart.tsx";
 import { Ladder } from "./ladder.tsx";
+import { Settle } from "./settle.tsx";
 import { Ago } from "./time.tsx";
 import { say } from "./toast.tsx";
 
@@ -58,6 +59,7 @@ export function PositionCard({ position }: { position: Position }) {
         ) : (
           <Tag kind="bad">unprotected: {position.unprotected_because ?? "no plan in force"}</Tag>
         )}
+        <Settle position={position} />
         {position.closing ? (
           <Tag kind="warn">closing</Tag>
         ) : (

@@ -134,6 +134,42 @@ pub struct PingInfo {
     pub clock_offset_ms: Option<i64>,
 }
 
+/// How much may still be asked of the exchange, for `/exchange/budget`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Budget)]
+pub struct BudgetInfo {
+    /// Whether other processes use the same budget.
+    pub shared: bool,
+    /// Whether it should be shared but the store is lost: each process then keeps to its part.
+    pub degraded: bool,
+    /// How much longer the exchange wants silence, milliseconds.
+    pub paused_ms: u64,
+    /// What is allowed within each window.
+    pub windows: Vec<BudgetWindow>,
+    /// Requests that wait for their turn, by lane, the most urgent first.
+    pub waiting: Vec<BudgetLane>,
+}
+
+/// One window of the budget.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct BudgetWindow {
+    /// Its name, such as `ip_weight_10s`.
+    pub name: &'static str,
+    /// What may be used within it.
+    pub limit: u32,
+    /// What is left of that.
+    pub left: u32,
+}
+
+/// Requests of one kind that wait.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct BudgetLane {
+    /// `exit`, `entry` or `query`.
+    pub lane: &'static str,
+    /// How many.
+    pub waiting: usize,
+}
+
 /// Why the exchange did not answer a question. The texts are shown to callers and hold no secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExchangeError {
@@ -166,6 +202,9 @@ pub trait Exchange: Send + Sync + 'static {
 
     /// The account's balances, fresh.
     fn balances(&self) -> BoxFuture<'_, Result<Vec<Balance>, ExchangeError>>;
+
+    /// How much may still be asked; from memory.
+    fn budget(&self) -> BudgetInfo;
 
     /// A fresh price, from memory or by asking. What is fetched also goes to the engine as
     /// [`Input::Quote`] before this returns, so that an order judged next sees it.

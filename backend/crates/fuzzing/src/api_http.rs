@@ -8,8 +8,8 @@ use std::time::Duration;
 use api::labels::{Kept, Label, Labels, LabelsError};
 use api::operation::{self, InvalidFilter, LogInForce, Operation};
 use api::ports::{
-    BoxFuture, Core, Exchange, ExchangeError, History, HistoryError, HistoryFilter, NotReady,
-    PingInfo, Readiness,
+    BoxFuture, BudgetInfo, Core, Exchange, ExchangeError, History, HistoryError, HistoryFilter,
+    NotReady, PingInfo, Readiness,
 };
 use api::{Access, ApiKeys, App, Metrics, Ports};
 use axum::body::{Body, to_bytes};
@@ -158,6 +158,10 @@ impl Core for House {
 }
 
 impl Exchange for House {
+    fn budget(&self) -> BudgetInfo {
+        BudgetInfo::default()
+    }
+
     fn ping(&self) -> BoxFuture<'_, Result<PingInfo, ExchangeError>> {
         Box::pin(async { Err(silent()) })
     }

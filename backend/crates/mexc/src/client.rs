@@ -103,6 +103,11 @@ impl Client {
         self.inner.resynced.subscribe()
     }
 
+    /// The request budget that its requests come out of.
+    pub fn budget(&self) -> &Budget {
+        &self.inner.budget
+    }
+
     /// Estimated exchange time, milliseconds since the epoch.
     pub fn exchange_now_ms(&self) -> i64 {
         self.inner.clock.now_ms()

@@ -54,7 +54,7 @@ impl From<Candle> for CandleView {
     get, path = "/exchange/candles/{*symbol}", tag = "exchange", operation_id = "candles",
     params(
         ("symbol" = String, Path, description = "A pair in any spelling", example = "BTCUSDT"),
-        ("interval" = Option<String>, Query, description = "1m, 5m, 15m, 30m, 60m, 4h, 1d, 1W or 1M; 15m unless given"),
+        ("interval" = Option<String>, Query, pattern = "^(1m|5m|15m|30m|60m|4h|1d|1W|1M)$", description = "1m, 5m, 15m, 30m, 60m, 4h, 1d, 1W or 1M; 15m unless given"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 500, description = "Candles wanted; 100 unless given")
     ),
     responses(

@@ -77,7 +77,7 @@ struct CurvePoint {
 /// Every channel's record, last heard first.
 #[utoipa::path(
     get, path = "/channels", tag = "signals", operation_id = "channels",
-    params(("limit" = Option<usize>, Query, description = "At most this many, 1 to 500; 100 unless given")),
+    params(("limit" = Option<usize>, Query, minimum = 1, maximum = 500, description = "At most this many; 100 unless given")),
     responses((status = 200, description = "The records", body = ChannelList))
 )]
 pub(super) async fn list(State(app): AppState, params: Params) -> Answer {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{Answer, AppState};
 use crate::json::{self, Num};
 use crate::params::{Params, Segment};
-use crate::ports::{NotReady, read};
+use crate::ports::{BudgetInfo, NotReady, read};
 use crate::schema;
 
 const MAX_MARKETS: usize = 10_000;
@@ -41,6 +41,15 @@ pub(super) async fn ping(State(app): AppState) -> Answer {
         market_source: info.market_source,
         clock_offset_ms: info.clock_offset_ms,
     }))
+}
+
+/// How much may still be asked of the exchange: exits go before entries, entries before questions.
+#[utoipa::path(
+    get, path = "/exchange/budget", tag = "exchange", operation_id = "budget",
+    responses((status = 200, description = "As of now", body = BudgetInfo))
+)]
+pub(super) async fn budget(State(app): AppState) -> Answer {
+    Ok(json::ok(&app.exchange.budget()))
 }
 
 #[derive(Serialize, ToSchema)]

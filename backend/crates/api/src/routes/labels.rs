@@ -34,7 +34,10 @@ pub(super) struct LabelRequest {
     /// The message in the journal; this or `text`.
     trace_id: Option<String>,
     /// The message itself, at most 20,000 characters.
-    #[schema(example = "SUI looks ready, 1.10 is where I buy, out below 1.02")]
+    #[schema(
+        max_length = 20_000,
+        example = "SUI looks ready, 1.10 is where I buy, out below 1.02"
+    )]
     text: Option<String>,
     #[schema(value_type = schema::Intent)]
     intent: Intent,
@@ -65,7 +68,7 @@ pub(super) struct LabelRequest {
     #[schema(value_type = Option<u32>, minimum = 1, maximum = 1000)]
     leverage: Told<u32>,
     /// Two letters.
-    #[schema(min_length = 2, max_length = 2)]
+    #[schema(pattern = "^[A-Za-z]{2}$")]
     lang: Option<String>,
     /// Where such messages come from; the message's channel unless given.
     #[schema(max_length = 200)]

@@ -96,6 +96,7 @@ fn exchange_routes() -> Routes {
     OpenApiRouter::new()
         .routes(routes!(exchange::ping))
         .routes(routes!(exchange::balance))
+        .routes(routes!(exchange::budget))
         .routes(routes!(exchange::markets))
         .routes(routes!(exchange::ticker))
         .routes(routes!(candles::candles))

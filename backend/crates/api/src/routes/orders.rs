@@ -50,7 +50,7 @@ const COLUMNS: [&str; 19] = [
 /// Orders as they stand.
 #[utoipa::path(
     get, path = "/orders", tag = "history", operation_id = "orders",
-    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `all`; `all` unless given"), ("format" = Option<String>, Query, description = "`json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
+    params(Paging, Narrowing, ("status" = Option<String>, Query, pattern = "^(open|all)$", description = "`open` or `all`; `all` unless given"), ("format" = Option<String>, Query, pattern = "^(json|csv)$", description = "`json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
     responses((status = 200, description = "Orders, newest first", content((OrderList = "application/json"), (String = "text/csv"))))
 )]
 pub(super) async fn list(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {

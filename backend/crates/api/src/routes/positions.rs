@@ -36,7 +36,7 @@ enum AnyPosition {
 /// What is held, or was.
 #[utoipa::path(
     get, path = "/positions", tag = "history", operation_id = "positions",
-    params(Paging, Narrowing, ("status" = Option<String>, Query, description = "`open` or `closed`; `open` unless given"), ("format" = Option<String>, Query, description = "`json`, or `csv` for closed ones; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
+    params(Paging, Narrowing, ("status" = Option<String>, Query, pattern = "^(open|closed)$", description = "`open` or `closed`; `open` unless given"), ("format" = Option<String>, Query, pattern = "^(json|csv)$", description = "`json`, or `csv` for closed ones; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
     responses((status = 200, description = "Positions, newest first", content((PositionList = "application/json"), (String = "text/csv"))))
 )]
 pub(super) async fn list(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {

@@ -85,6 +85,9 @@ pub(super) async fn set_policy(State(app): AppState, params: Params) -> Answer {
 struct Status {
     #[schema(value_type = schema::PolicyName)]
     policy: PolicyName,
+    /// Where orders go; told also while the exchange is silent.
+    #[schema(value_type = schema::Mode)]
+    mode: &'static str,
     killed: bool,
     #[schema(value_type = Option<schema::KillMode>)]
     kill_mode: Option<KillMode>,
@@ -128,6 +131,7 @@ fn status_at(engine: &Engine, now: Timestamp) -> Status {
     let ledger = engine.ledger();
     Status {
         policy: ledger.policy(),
+        mode: engine.settings().mode.as_str(),
         killed: ledger.kill_mode().is_some(),
         kill_mode: ledger.kill_mode(),
         auto_route: auto_route(&engine.settings().auto_route),

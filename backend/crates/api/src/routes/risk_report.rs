@@ -52,7 +52,7 @@ struct RuleView {
 /// What the orders that risk rules blocked would have won or lost.
 #[utoipa::path(
     get, path = "/risk/report", tag = "risk", operation_id = "riskReport",
-    params(("days" = Option<usize>, Query, description = "UTC days looked at, today included, 1 to 90; 30 unless given")),
+    params(("days" = Option<usize>, Query, minimum = 1, maximum = 90, description = "UTC days looked at, today included; 30 unless given")),
     responses((status = 200, description = "The accounts", body = Report))
 )]
 pub(super) async fn report(State(app): AppState, params: Params) -> Answer {

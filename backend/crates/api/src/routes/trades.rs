@@ -35,7 +35,7 @@ const COLUMNS: [&str; 10] = [
 /// What was filled.
 #[utoipa::path(
     get, path = "/trades", tag = "history", operation_id = "trades",
-    params(Paging, Narrowing, ("format" = Option<String>, Query, description = "`json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
+    params(Paging, Narrowing, ("format" = Option<String>, Query, pattern = "^(json|csv)$", description = "`json` or `csv`; else `Accept` decides. CSV pages go on with the header `X-Next-Cursor`")),
     responses((status = 200, description = "Fills, newest first", content((TradeList = "application/json"), (String = "text/csv"))))
 )]
 pub(super) async fn list(State(app): AppState, headers: HeaderMap, params: Params) -> Answer {

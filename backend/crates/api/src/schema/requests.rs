@@ -14,6 +14,7 @@ pub(crate) struct Paging {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u32>,
     /// The `next_cursor` of an earlier answer: what is older than that page.
+    #[param(pattern = "^c[0-9a-f]{1,16}$")]
     cursor: Option<String>,
 }
 
@@ -51,8 +52,8 @@ pub(crate) struct OrderRequest {
     #[param(inline)]
     side: Side,
     /// Quote amount to spend or to sell for, above zero.
-    #[schema(example = 10)]
-    #[param(example = 10)]
+    #[schema(example = 10, exclusive_minimum = 0.0)]
+    #[param(example = 10, exclusive_minimum = 0.0)]
     notional_usd: f64,
     /// Judge only; nothing is sent. True unless given.
     #[schema(default = true)]
@@ -121,7 +122,9 @@ pub(crate) struct PolicyRequest {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes routes::positions")]
 pub(crate) struct AdjustRequest {
+    #[schema(min_length = 1)]
     position_id: String,
     /// Base quantity, less than what the journal says; 0 for none.
+    #[schema(minimum = 0.0)]
     held: f64,
 }

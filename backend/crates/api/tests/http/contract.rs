@@ -160,6 +160,7 @@ async fn what_is_answered_has_the_shape_that_is_told() {
         ("get", "/readyz", "/readyz", ""),
         ("get", "/exchange/ping", "/exchange/ping", ""),
         ("get", "/exchange/balance", "/exchange/balance", ""),
+        ("get", "/exchange/budget", "/exchange/budget", ""),
         ("get", "/exchange/markets", "/exchange/markets?limit=2", ""),
         ("get", "/exchange/ticker/{symbol}", "/exchange/ticker/BTC/USDT", ""),
         ("get", "/exchange/ticker/{symbol}", "/exchange/ticker/NOPE", ""),

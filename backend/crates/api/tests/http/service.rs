@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use api::ports::{
-    BoxFuture, Core, Exchange, ExchangeError, NotReady, PingInfo, Readiness, ReadinessPart,
+    BoxFuture, BudgetInfo, BudgetLane, BudgetWindow, Core, Exchange, ExchangeError, NotReady,
+    PingInfo, Readiness, ReadinessPart,
 };
 use api::{Access, ApiKeys, App, Metrics, Ports};
 use domain::event::Notice;
@@ -194,6 +195,12 @@ impl Exchange for Bench {
 
     fn balances(&self) -> BoxFuture<'_, Result<Vec<Balance>, ExchangeError>> {
         Box::pin(async { self.failing().map(|_| desk::balances()) })
+    }
+
+    fn budget(&self) -> BudgetInfo {
+        let windows = vec![BudgetWindow { name: "ip_weight_10s", limit: 300, left: 295 }];
+        let waiting = vec![BudgetLane { lane: "exit", waiting: 0 }];
+        BudgetInfo { windows, waiting, ..BudgetInfo::default() }
     }
 
     fn price(&self, symbol: &Symbol) -> BoxFuture<'_, Result<Quote, ExchangeError>> {

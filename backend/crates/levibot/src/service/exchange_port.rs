@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::ports::{BoxFuture, Exchange, ExchangeError, PingInfo, read};
+use api::ports::{
+    BoxFuture, BudgetInfo, BudgetLane, BudgetWindow, Exchange, ExchangeError, PingInfo, read,
+};
 use domain::{Candle, Interval, Symbol};
 use engine::{Balance, Input, Mode, Quote};
 use mexc::{Client, ClientError, ErrorClass};
@@ -50,6 +52,26 @@ impl Exchange for ExchangePort {
             let balances = self.client.account().await.map_err(|error| explain(&error))?;
             Ok(balances.into_iter().map(to_balance).collect())
         })
+    }
+
+    fn budget(&self) -> BudgetInfo {
+        let now = self.client.budget().snapshot();
+        let window = |one: &limits::WindowLevel| BudgetWindow {
+            name: one.name,
+            limit: one.limit,
+            left: one.left,
+        };
+        let lane = |(lane, waiting): &(limits::Lane, usize)| BudgetLane {
+            lane: lane.as_str(),
+            waiting: *waiting,
+        };
+        BudgetInfo {
+            shared: now.is_shared,
+            degraded: now.is_degraded,
+            paused_ms: u64::try_from(now.paused_for.as_millis()).unwrap_or(u64::MAX),
+            windows: now.windows.iter().map(window).collect(),
+            waiting: now.waiting.iter().map(lane).collect(),
+        }
     }
 
     fn price(&self, symbol: &Symbol) -> BoxFuture<'_, Result<Quote, ExchangeError>> {
