@@ -13,9 +13,10 @@ PANEL_SOURCES := $(shell find panel/src panel/public panel/index.html panel/*.ts
 # npm before 11 leaves out the compiled parts of Vite 8.
 NPM := $(shell if [ "$$(npm --version 2>/dev/null | cut -d. -f1)" -lt 11 ] 2>/dev/null; then echo npx --yes npm@11; else echo npm; fi)
 
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 CARGO_DENY := target/tools/bin/cargo-deny
 
-.PHONY: train help run panel test lint doc tools unit monitoring smoke drills ccxt panel-if-possible panel-test screenshots licences bench
+.PHONY: train help run panel test lint doc tools unit monitoring smoke drills ccxt panel-if-possible panel-test screenshots licences bench docker
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -77,6 +78,9 @@ screenshots: panel ## take the pictures in docs/images anew
 bench: ## print how fast the journal is and how fast it becomes state again
 	cargo run --release --locked -p journal --example throughput
 	cargo run --release --locked -p driver --example replay
+
+docker: ## build the image that the compose files start (needs a Docker engine)
+	docker build -f ops/Dockerfile -t levibot:$(VERSION) .
 
 licences: $(CARGO_DENY) ## licences, banned crates and sources of all dependencies
 	$(CARGO_DENY) check bans licenses sources

@@ -38,6 +38,7 @@ pub fn check(files: &[TextFile]) -> Vec<Violation> {
     let compose = files.iter().filter(|file| is_compose(file));
     let mut violations: Vec<Violation> =
         compose.flat_map(|file| check_file(file, &known, &places)).collect();
+    violations.extend(other_version(files));
     let allowed = files.iter().find(|file| file.path == ".dockerignore");
     let allowed = allowed.map_or("", |file| file.text.as_str());
     for file in files.iter().filter(|file| file.path == "ops/Dockerfile") {
@@ -163,6 +164,19 @@ fn interpolated(text: &str) -> BTreeSet<&str> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
+/// The compose files start the version that the workspace is.
+fn other_version(files: &[TextFile]) -> Vec<Violation> {
+    let workspace = files.iter().find(|file| file.path == "Cargo.toml");
+    let mut lines = workspace.map(|file| file.text.lines()).into_iter().flatten();
+    let version = lines.find_map(|line| line.strip_prefix("version = "));
+    let Some(version) = version.map(|version| version.trim_matches('"')) else {
+        return Vec::new();
+    };
+    let expected = format!("image: levibot:{version}\n");
+    let others = files.iter().filter(|file| is_compose(file) && !file.text.contains(&expected));
+    others.map(|file| Violation::new(&file.path, format!("does not start {expected:?}"))).collect()
+}
+
 /// What the image is built from must be there, and `.dockerignore` must let it through.
 fn copied(file: &TextFile, allowed: &str, places: &BTreeSet<&str>) -> Vec<Violation> {
     let lets_through: Vec<&str> = allowed.lines().filter_map(|l| l.strip_prefix('!')).collect();
@@ -254,6 +268,15 @@ networks:
             let all = found(&GOOD.replacen(from, to, 1));
             assert!(all.iter().any(|one| one.contains(message)), "{message} in {all:?}");
         }
+    }
+
+    #[test]
+    fn the_image_is_of_the_version_at_hand() {
+        let cargo = TextFile::new("Cargo.toml", "[workspace.package]\nversion = \"2.0.1\"\n");
+        let compose = TextFile::new("docker-compose.yml", GOOD);
+        assert_eq!(other_version(&[cargo, compose.clone()]).len(), 1);
+        let cargo = TextFile::new("Cargo.toml", "version = \"2.0.0\"\n");
+        assert_eq!(other_version(&[cargo, compose]), []);
     }
 
     #[test]

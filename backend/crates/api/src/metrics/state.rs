@@ -3,14 +3,15 @@
 use std::sync::atomic::AtomicU64;
 
 use domain::{Decimal, Notional, Pnl, Timestamp};
+use engine::Engine;
 use engine::ledger::order::OrderState;
-use engine::{Engine, Quote};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::to_float;
 use crate::ports::Readiness;
+use crate::routes::worth;
 
 /// The checks of readiness, so that each has its series from the start.
 const CHECKS: [&str; 7] =
@@ -51,23 +52,10 @@ impl EngineState {
             exposure_limit: risk.max_total_exposure,
             daily_loss_limit: risk.max_daily_loss,
             realised_today: ledger.realised_on(now.utc_day()),
-            equity: equity(engine),
+            equity: worth(engine).0,
             killed: ledger.kill_mode().is_some(),
         }
     }
-}
-
-/// The account's quote asset, and what the bot holds at the bid, or at cost where there is none.
-/// Coins that are not the bot's are not counted.
-fn equity(engine: &Engine) -> Decimal {
-    let quote = &engine.settings().quote_asset;
-    let cash = engine.balances().iter().find(|balance| balance.asset == *quote);
-    let cash = cash.map_or(Decimal::ZERO, |cash| cash.free.saturating_add(cash.locked));
-    let held = engine.ledger().positions().map(|position| {
-        let bid = engine.quote(&position.symbol).map(|quote: &Quote| quote.bid);
-        bid.map_or_else(|| position.cost_of_held(), |bid| bid.notional(position.held())).get()
-    });
-    held.fold(cash, Decimal::saturating_add)
 }
 
 type ByCheck = Family<[(&'static str, &'static str); 1], Gauge>;
@@ -127,7 +115,7 @@ impl StateGauges {
             ("realised_pnl_today_quote", "Profit realised this UTC day", &self.realised_today),
             (
                 "equity_quote",
-                "The account's quote asset, and the bot's positions at the bid",
+                "All balances at the best bid, as far as they can be valued",
                 &self.equity,
             ),
         ] {

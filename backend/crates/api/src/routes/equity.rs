@@ -84,14 +84,7 @@ fn curve(newest_first: &[Record]) -> Vec<Point> {
 
 fn standing(engine: &Engine, now: Timestamp) -> Standing {
     let (ledger, quote_asset) = (engine.ledger(), &engine.settings().quote_asset);
-    let mut unvalued = Vec::new();
-    let mut equity = Decimal::ZERO;
-    for balance in engine.balances() {
-        match value(engine, quote_asset, balance) {
-            Some(value) => equity = equity.saturating_add(value),
-            None => unvalued.push(balance.asset.to_string()),
-        }
-    }
+    let (equity, unvalued) = worth(engine);
     let gains = ledger
         .positions()
         .filter_map(|position| Some(position.unrealised_pnl(engine.quote(&position.symbol)?.bid)));
@@ -105,6 +98,20 @@ fn standing(engine: &Engine, now: Timestamp) -> Standing {
         history: Vec::new(),
         next_cursor: None,
     }
+}
+
+/// All balances at the best bid, and the coins that have no price.
+pub(crate) fn worth(engine: &Engine) -> (Decimal, Vec<String>) {
+    let quote_asset = &engine.settings().quote_asset;
+    let mut unvalued = Vec::new();
+    let mut equity = Decimal::ZERO;
+    for balance in engine.balances() {
+        match value(engine, quote_asset, balance) {
+            Some(value) => equity = equity.saturating_add(value),
+            None => unvalued.push(balance.asset.to_string()),
+        }
+    }
+    (equity, unvalued)
 }
 
 /// In the quote asset; [`None`] where there is no price.

@@ -39,6 +39,8 @@ use crate::guard::{self, PanicAnswer};
 use crate::openapi;
 use crate::pages;
 
+pub(crate) use equity::worth;
+
 type AppState = axum::extract::State<Arc<App>>;
 type Answer = Result<axum::response::Response, ApiError>;
 
