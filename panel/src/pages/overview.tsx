@@ -119,7 +119,7 @@ function Figures({ held, equity }: { held: Position[]; equity: Equity | undefine
       {history.length > 1 && (
         <section class="panel" aria-labelledby="curve-title">
           <h2 id="curve-title">
-            Realised result <span class="count">after each of the last {history.length} closed positions</span>
+            Realised result <span class="count">last {history.length} closed</span>
           </h2>
           <Sparkline label="Realised result" lines={[{ kind: "main", values: [0, ...history.map((point) => point.cumulative)] }]} />
         </section>

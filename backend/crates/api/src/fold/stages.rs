@@ -1,5 +1,6 @@
 //! One signal's life as stages, from the events of its trace.
 
+use domain::ids::Leg;
 use domain::{Event, Record, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -48,8 +49,11 @@ pub(crate) struct Stage {
 
 /// The stages that a trace has reached. `records` oldest first.
 pub(crate) fn stages(records: &[Record]) -> Vec<Stage> {
+    let enters = records.iter().any(|record| leg(&record.event) == Some(Leg::Entry));
+    let counts = |event: &Event| !enters || leg(event).is_none_or(|leg| leg == Leg::Entry);
     let reached = STAGES.iter().enumerate().filter_map(|(order, (name, types))| {
-        let first = records.iter().find(|record| types.contains(&record.event.event_type()))?;
+        let reaches = |event: &Event| types.contains(&event.event_type()) && counts(event);
+        let first = records.iter().find(|record| reaches(&record.event))?;
         Some((first, order, *name))
     });
     let mut reached: Vec<_> = reached.collect();
@@ -57,6 +61,19 @@ pub(crate) fn stages(records: &[Record]) -> Vec<Stage> {
     let posted = records.iter().find_map(posted);
     let reached = reached.into_iter().map(|(record, _, name)| (record, record.ts, name));
     timed(posted.into_iter().chain(reached))
+}
+
+/// Which part of a position's life an answer or fill is about. What exits are answered is no stage
+/// of the entry.
+fn leg(event: &Event) -> Option<Leg> {
+    let id = match event {
+        Event::OrderAccepted(accepted) => &accepted.client_order_id,
+        Event::OrderPartialFill(progress) | Event::OrderFilled(progress) => {
+            &progress.client_order_id
+        }
+        _ => return None,
+    };
+    Some(id.leg_and_attempt()?.0)
 }
 
 /// When the message was posted, where its source says so and the clocks agree.
@@ -85,4 +102,33 @@ fn timed<'a>(reached: impl Iterator<Item = (&'a Record, Timestamp, &'static str)
 
 fn micros(at: Timestamp, earlier: Timestamp) -> u64 {
     u64::try_from(at.since(earlier).as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(seq: u64, event_type: &str, leg: &str) -> Record {
+        let line = format!(
+            r#"{{"seq":{seq},"ts":"2026-01-02T03:04:0{seq}.000000Z","event_type":"{event_type}","payload":{{
+            "client_order_id":"levi-{leg}a1-0f","order_id":"o","side":"buy","executed_qty":"1",
+            "executed_quote":"2","fees_complete":true}}}}"#
+        );
+        serde_json::from_str(&line.replace('\n', "")).unwrap()
+    }
+
+    #[test]
+    fn what_exits_are_answered_is_no_stage_of_the_entry() {
+        let records = [
+            fill(1, "ORDER_PARTIAL_FILL", "e"),
+            fill(2, "ORDER_PARTIAL_FILL", "t1"),
+            fill(3, "ORDER_FILLED", "e"),
+        ];
+        let told = |records: &[Record]| -> Vec<_> {
+            stages(records).into_iter().map(|stage| (stage.name, stage.seq)).collect()
+        };
+        assert_eq!(told(&records), [("partly_filled", 1), ("filled", 3)]);
+        assert_eq!(told(&[records[2].clone(), records[1].clone()]), [("filled", 3)]);
+        assert_eq!(told(&records[1..2]), [("partly_filled", 2)], "a sale of its own");
+    }
 }
