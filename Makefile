@@ -75,9 +75,10 @@ panel-test: panel-if-possible ## the panel's own tests, in Chromium against the 
 screenshots: panel ## take the pictures in docs/images anew
 	cargo build --locked && npm --prefix panel run screenshots
 
-bench: ## print how fast the journal is and how fast it becomes state again
+bench: ## print how fast the journal is, how fast it becomes state again, and how fast messages are read
 	cargo run --release --locked -p journal --example throughput
 	cargo run --release --locked -p driver --example replay
+	cargo run --release --locked -p signal --example speed
 
 docker: ## build the image that the compose files start (needs a Docker engine)
 	docker build -f ops/Dockerfile -t levibot:$(VERSION) .

@@ -116,6 +116,8 @@ impl Items {
 
     /// The item at `index`.
     pub(crate) fn what(&self, index: usize) -> Option<What> {
+        #[cfg(test)]
+        crate::linear::step();
         self.list.get(index).map(|item| item.what)
     }
 

@@ -11,9 +11,12 @@ mod change;
 mod coins;
 mod context;
 mod fields;
+mod hashing;
 mod intent;
 mod items;
 mod lexicon;
+#[cfg(test)]
+mod linear;
 mod model;
 mod normalise;
 mod number;

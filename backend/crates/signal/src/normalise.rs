@@ -1,6 +1,8 @@
 //! Writing without its costume: full-width forms, look-alike letters, accents, Markdown, HTML and
 //! invisible characters are folded away, and every character remembers where it stood.
 
+use std::sync::LazyLock;
+
 /// Only this much of a text is read; real messages end far before it.
 pub(crate) const READ_LIMIT: usize = 64 * 1024;
 
@@ -40,12 +42,18 @@ impl Folded {
 
     /// The character at `index`, or NUL behind the end.
     pub(crate) fn at(&self, index: usize) -> char {
+        #[cfg(test)]
+        crate::linear::step();
         self.chars.get(index).copied().unwrap_or('\0')
     }
 
     /// Folds what `rest` begins with and returns how many bytes that was.
     fn take(&mut self, rest: &str, first: char, at: usize) -> usize {
         match first {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | ' ' | '\n' => {
+                self.push(first, at, 1);
+                1
+            }
             '<' => {
                 if let Some((used, breaks)) = html_tag(rest) {
                     if breaks {
@@ -116,8 +124,10 @@ pub(crate) fn keycap_digit(character: char) -> Option<u32> {
 /// A letter as the lexicon writes it: lower case, without accents.
 pub(crate) fn lower(character: char) -> char {
     let small = match character {
+        other if other.is_ascii() => return other.to_ascii_lowercase(),
+        'а'..='я' | '\u{3041}'..='\u{D7A3}' => return character,
+        'А'..='Я' => return char::from_u32(u32::from(character) + 0x20).unwrap_or(character),
         'İ' | 'ı' => 'i',
-        other if other.is_ascii() => other.to_ascii_lowercase(),
         other => other.to_lowercase().next().unwrap_or(other),
     };
     match small {
@@ -141,6 +151,16 @@ pub(crate) fn lower(character: char) -> char {
         'ك' => 'ک',
         'ة' => 'ه',
         other => other,
+    }
+}
+
+/// A letter of any script; the common ones are told without a table.
+pub(crate) fn is_letter(character: char) -> bool {
+    match character {
+        _ if character.is_ascii() => character.is_ascii_alphabetic(),
+        '\u{0400}'..='\u{0481}' | '\u{4E00}'..='\u{9FA5}' | '\u{AC00}'..='\u{D7A3}' => true,
+        '\u{2000}'..='\u{206F}' | '\u{E000}'..='\u{F8FF}' | '\u{1F300}'..='\u{1FAFF}' => false,
+        other => other.is_alphabetic(),
     }
 }
 
@@ -238,14 +258,21 @@ const TRADITIONAL: &str = "進进場场損损價价輕轻倉仓補补標标點�
 當当後后時时對对無无們们穩稳內内轉转漲涨檔档區区見见綫线線线風风險险預预計计畫画塊块漲涨據据盤盘佔占於于從从還还";
 
 fn simplified(character: char) -> char {
-    let mut pairs = TRADITIONAL.chars();
-    while let (Some(old), Some(new)) = (pairs.next(), pairs.next()) {
-        if old == character {
-            return new;
-        }
-    }
-    character
+    let found = SIMPLIFIED.binary_search_by_key(&character, |(old, _)| *old);
+    found.ok().and_then(|at| SIMPLIFIED.get(at)).map_or(character, |(_, new)| *new)
 }
+
+/// [`TRADITIONAL`] in the order of the traditional characters.
+static SIMPLIFIED: LazyLock<Vec<(char, char)>> = LazyLock::new(|| {
+    let mut characters = TRADITIONAL.chars();
+    let mut pairs = Vec::with_capacity(TRADITIONAL.len() / 6);
+    while let (Some(old), Some(new)) = (characters.next(), characters.next()) {
+        pairs.push((old, new));
+    }
+    pairs.sort_unstable();
+    pairs.dedup_by_key(|(old, _)| *old);
+    pairs
+});
 
 /// Tags that message formats use.
 const HTML_TAGS: [&str; 14] =

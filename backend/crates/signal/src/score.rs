@@ -222,7 +222,8 @@ const fn has_bounds(fields: &Fields) -> bool {
 
 /// The value of each of the rules' features in a message.
 pub(crate) fn features(evidence: &Evidence, fields: &Fields, symbol: u8) -> [f64; TABLE.len()] {
-    TABLE.map(|(feature, _)| value(feature, evidence, fields, symbol))
+    let facts = Facts::of(evidence, fields, symbol);
+    TABLE.map(|(feature, _)| value(feature, evidence, fields, facts))
 }
 
 fn rule_logits(evidence: &Evidence, fields: &Fields, symbol: u8, model: &Model) -> Weights {
@@ -297,20 +298,53 @@ fn softmax(logits: Weights) -> Weights {
     powers.map(|power| power / sum)
 }
 
-fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> f64 {
-    let side_word = evidence.long.any() || evidence.short.any();
-    let entry = !fields.entries.is_empty();
-    let targets = !fields.tps.is_empty() || !fields.tp_pcts.is_empty();
-    let stop = fields.sl.is_some() || fields.sl_pct.is_some();
-    let structure = entry || targets || stop || fields.market;
-    let told = evidence.update.any()
-        || evidence.result.any()
-        || evidence.close.any()
-        || evidence.profit.any();
-    let complete = is_complete(evidence, fields, symbol);
-    let prose = prose_weight(evidence, fields, symbol);
-    // A complete setup in running text is more often told, planned or over than one laid out.
-    let told_weight = if complete && evidence.field_lines < CARD_LINES { 2.0 } else { prose };
+/// What several features depend on.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold or not, each by itself")]
+struct Facts {
+    side_word: bool,
+    entry: bool,
+    targets: bool,
+    stop: bool,
+    structure: bool,
+    told: bool,
+    complete: bool,
+    symbol: bool,
+    short_order: bool,
+    prose: f64,
+    told_weight: f64,
+}
+
+impl Facts {
+    fn of(evidence: &Evidence, fields: &Fields, symbol: u8) -> Self {
+        let entry = !fields.entries.is_empty();
+        let targets = !fields.tps.is_empty() || !fields.tp_pcts.is_empty();
+        let stop = fields.sl.is_some() || fields.sl_pct.is_some();
+        let complete = is_complete(evidence, fields, symbol);
+        let prose = prose_weight(evidence, fields, symbol);
+        Self {
+            side_word: evidence.long.any() || evidence.short.any(),
+            entry,
+            targets,
+            stop,
+            structure: entry || targets || stop || fields.market,
+            told: evidence.update.any()
+                || evidence.result.any()
+                || evidence.close.any()
+                || evidence.profit.any(),
+            complete,
+            symbol: symbol > 0,
+            short_order: is_short_order(evidence, fields, symbol),
+            prose,
+            // A complete setup in running text is more often told, planned or over than one laid out.
+            told_weight: if complete && evidence.field_lines < CARD_LINES { 2.0 } else { prose },
+        }
+    }
+}
+
+fn value(feature: Feature, evidence: &Evidence, fields: &Fields, facts: Facts) -> f64 {
+    let Facts { side_word, entry, targets, stop, structure, told, complete, .. } = facts;
+    let Facts { prose, told_weight, .. } = facts;
     match feature {
         Feature::Bias => 1.0,
         Feature::SideWord => flag(side_word),
@@ -319,10 +353,10 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
         Feature::LabelledEntry => flag(entry && fields.is_labelled()),
         Feature::NakedEntry => flag(entry && !fields.is_labelled()),
         Feature::MarketEntry => flag(fields.market),
-        Feature::ShortOrder => flag(is_short_order(evidence, fields, symbol)),
+        Feature::ShortOrder => flag(facts.short_order),
         Feature::Targets => flag(targets),
         Feature::Stop => flag(stop),
-        Feature::Symbol => flag(symbol > 0),
+        Feature::Symbol => flag(facts.symbol),
         Feature::Leverage => flag(fields.leverage.is_some()),
         Feature::CompleteSetup => flag(complete),
         Feature::Contradiction => flag(evidence.contradiction),
@@ -349,7 +383,7 @@ fn value(feature: Feature, evidence: &Evidence, fields: &Fields, symbol: u8) -> 
             capped(evidence.title.count, 2) * flag(evidence.field_lines >= CARD_LINES)
         }
         Feature::Prose => capped(evidence.unknown_words / 10, 4) * prose,
-        Feature::Empty => flag(!structure && !told && !is_short_order(evidence, fields, symbol)),
+        Feature::Empty => flag(!structure && !told && !facts.short_order),
     }
 }
 

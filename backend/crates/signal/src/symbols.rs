@@ -56,11 +56,12 @@ fn glued_pair(text: &Folded, start: usize, run_end: usize, lexicon: &Lexicon) ->
 /// `BTC/USDT`, `BTC-USDT`, `SOL /USDT`, `GUN(USDT)`, `UB USDT`.
 fn separated_pair(text: &Folded, start: usize, run_end: usize, lexicon: &Lexicon) -> Option<Pair> {
     let base = start..run_end;
-    if base.len() > MAX_BASE || !is_base(text, &base, lexicon) {
-        return None;
-    }
     let gap = spaces(text, run_end);
     let separator = text.at(run_end + gap);
+    let parted = matches!(separator, '/' | '_' | '-' | '\\' | '(' | 'U');
+    if !parted || base.len() > MAX_BASE || !is_base(text, &base, lexicon) {
+        return None;
+    }
     let behind = run_end + gap + 1;
     let from = match separator {
         '/' | '_' | '-' | '\\' => behind + spaces(text, behind),

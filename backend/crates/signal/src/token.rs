@@ -1,7 +1,7 @@
 //! Text to tokens in one pass: words, numbers, pairs, marks. Each token knows the bytes it came from.
 
 use crate::lexicon::{Lexicon, Tag};
-use crate::normalise::{Folded, is_han, keycap_digit, lower};
+use crate::normalise::{Folded, is_han, is_letter, keycap_digit, lower};
 use crate::number::{self, Digits, Number, Place};
 use crate::symbols;
 
@@ -132,7 +132,7 @@ impl Scanner<'_> {
         if is_han(first) {
             return self.han(at);
         }
-        if first.is_alphabetic() {
+        if is_letter(first) {
             return self.word(at);
         }
         self.mark(at, first)
@@ -292,7 +292,7 @@ impl Scanner<'_> {
     fn continues_word(&self, at: usize) -> bool {
         let character = self.text.at(at);
         let letter =
-            character.is_alphabetic() && !is_han(character) && keycap_digit(character).is_none();
+            is_letter(character) && !is_han(character) && keycap_digit(character).is_none();
         letter || (character == '\'' && self.text.at(at + 1).is_alphabetic())
     }
 
@@ -350,7 +350,7 @@ impl Scanner<'_> {
         for index in letters {
             let character = self.text.at(index);
             if character != '\'' {
-                upper &= !character.is_lowercase();
+                upper &= is_han(character) || !character.is_lowercase();
                 any = true;
                 self.tokens.words.push(lower(character));
             }

@@ -1,6 +1,7 @@
 //! What the model sees of a message: the rules' findings, and by name the words, the beginnings
 //! of words, and the shapes (runs of items by kind) that occur in it.
 
+use crate::hashing::{START, hash, join};
 use crate::items::{Item, Items, Sign, What};
 use crate::lexicon::tag_name;
 use crate::number::Unit;
@@ -32,53 +33,71 @@ impl Block {
             Self::Shape => "shape ",
         }
     }
+
+    /// What keys of the block begin with.
+    const fn seed(self) -> u64 {
+        match self {
+            Self::Word => START,
+            Self::Stem => START ^ 1,
+            Self::Shape => START ^ 2,
+        }
+    }
 }
 
 /// A feature by its parts; the name is only put together where somebody reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Named<'a> {
     block: Block,
-    parts: [&'a str; 3],
+    parts: [Part<'a>; 3],
+}
+
+/// A word or the name of a kind, hashed once for all features it is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Part<'a> {
+    text: &'a str,
+    hash: u64,
+}
+
+impl<'a> Part<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, hash: hash(START, text) }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
 }
 
 impl Named<'_> {
-    /// The key of the name: FNV-1a over what [`Self::name`] gives.
+    /// The key of the name.
     pub(crate) fn key(&self) -> u64 {
-        let mut key = hash(FNV_START, self.block.prefix());
-        for (index, part) in self.parts.iter().enumerate() {
-            if part.is_empty() {
-                break;
-            }
-            if index > 0 {
-                key = hash(key, "_");
-            }
-            key = hash(key, part);
-        }
-        key
+        let parts = self.parts.iter().take_while(|part| !part.is_empty());
+        parts.fold(self.block.seed(), |key, part| join(key, part.hash))
     }
 
     /// Whether it is one word by itself.
     pub(crate) fn is_single_word(&self) -> bool {
-        self.block == Block::Word && self.parts.get(1).is_some_and(|part| part.is_empty())
+        self.block == Block::Word && self.parts.get(1).is_some_and(Part::is_empty)
     }
 
     /// The name, as the model file writes it.
     pub(crate) fn name(&self) -> String {
         let parts: Vec<&str> =
-            self.parts.iter().copied().take_while(|part| !part.is_empty()).collect();
+            self.parts.iter().map(|part| part.text).take_while(|part| !part.is_empty()).collect();
         format!("{}{}", self.block.prefix(), parts.join("_"))
     }
 }
 
-const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-fn hash(start: u64, text: &str) -> u64 {
-    text.bytes().fold(start, |key, byte| (key ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The key of a name as written in a model file.
+/// The key of a name as written in a model file; words hold no underscore.
 pub(crate) fn key_of(name: &str) -> u64 {
-    hash(FNV_START, name)
+    let block = [Block::Word, Block::Stem, Block::Shape]
+        .into_iter()
+        .find(|block| name.starts_with(block.prefix()));
+    let Some(block) = block else {
+        return hash(START, name);
+    };
+    let parts = name.get(block.prefix().len()..).unwrap_or_default().split('_');
+    parts.fold(block.seed(), |key, part| join(key, hash(START, part)))
 }
 
 /// How much each of `count` named features counts.
@@ -88,22 +107,24 @@ pub(crate) fn weight_of_each(count: u32) -> f64 {
 
 /// Names every feature of a message, in order and with repetitions.
 pub(crate) fn visit<'a>(items: &'a Items, mut take: impl FnMut(Named<'a>)) {
-    let mut word = "";
-    let mut shapes = ["", ""];
+    let none = Part::default();
+    let mut word = none;
+    let mut shapes = [none, none];
     for item in items.list.iter().take(MAX_ITEMS) {
-        let next = word_of(items, item);
-        if let Some(next) = next {
+        if let Some(next) = word_of(items, item) {
+            let next = Part::new(next);
             visit_word(item, word, next, &mut take);
             word = next;
         } else if item.what == What::Newline {
-            word = "";
+            word = none;
         }
         let shape = shape_of(item);
-        if shape.is_empty() || shape == shapes[1] {
+        if shape.is_empty() || shape == shapes[1].text {
             continue;
         }
+        let shape = Part::new(shape);
         let [before, last] = shapes;
-        for parts in [[shape, "", ""], [last, shape, ""], [before, last, shape]] {
+        for parts in [[shape, none, none], [last, shape, none], [before, last, shape]] {
             if !parts[0].is_empty() {
                 take(Named { block: Block::Shape, parts });
             }
@@ -112,14 +133,16 @@ pub(crate) fn visit<'a>(items: &'a Items, mut take: impl FnMut(Named<'a>)) {
     }
 }
 
-fn visit_word<'a>(item: &Item, before: &'a str, word: &'a str, take: &mut impl FnMut(Named<'a>)) {
-    take(Named { block: Block::Word, parts: [word, "", ""] });
+fn visit_word<'a>(item: &Item, before: Part<'a>, word: Part<'a>, take: &mut impl FnMut(Named<'a>)) {
+    let none = Part::default();
+    take(Named { block: Block::Word, parts: [word, none, none] });
     if !before.is_empty() {
-        take(Named { block: Block::Word, parts: [before, word, ""] });
+        take(Named { block: Block::Word, parts: [before, word, none] });
     }
-    let spoken = matches!(item.what, What::Word | What::Tag(_));
-    if let Some((end, _)) = word.char_indices().nth(STEM).filter(|_| spoken) {
-        take(Named { block: Block::Stem, parts: [word.get(..end).unwrap_or(word), "", ""] });
+    let spoken = matches!(item.what, What::Word | What::Tag(_)) && word.text.len() > STEM;
+    if let Some((end, _)) = word.text.char_indices().nth(STEM).filter(|_| spoken) {
+        let stem = Part::new(word.text.get(..end).unwrap_or(word.text));
+        take(Named { block: Block::Stem, parts: [stem, none, none] });
     }
 }
 
