@@ -9,6 +9,7 @@ use engine::settings::Mode;
 use tokio::sync::Semaphore;
 
 use crate::auth::ApiKeys;
+use crate::bot_updates::BotUpdates;
 use crate::error::ApiError;
 use crate::hooks::Hooks;
 use crate::labels::Labels;
@@ -56,6 +57,7 @@ pub struct App {
     pub(crate) document: Document,
     pub(crate) sessions: Sessions,
     pub(crate) hooks: Hooks,
+    pub(crate) bot_updates: Option<BotUpdates>,
 }
 
 /// The ports, as trait objects.
@@ -99,6 +101,7 @@ impl App {
             document: Document::default(),
             sessions: Sessions::default(),
             hooks: Hooks::default(),
+            bot_updates: None,
         }
     }
 
@@ -117,6 +120,12 @@ impl App {
     /// With these webhooks; without, there are none.
     pub fn with_hooks(mut self, hooks: Hooks) -> Self {
         self.hooks = hooks;
+        self
+    }
+
+    /// With the webhook of a Telegram bot at `/hooks/telegram`; without, there is none.
+    pub fn with_bot_updates(mut self, bot: BotUpdates) -> Self {
+        self.bot_updates = Some(bot);
         self
     }
 

@@ -7,6 +7,7 @@
 mod app;
 mod auth;
 mod body;
+mod bot_updates;
 mod csv;
 mod error;
 mod feed;
@@ -30,6 +31,7 @@ mod view;
 
 pub use app::{Access, App, Ports};
 pub use auth::ApiKeys;
+pub use bot_updates::{BotUpdates, Delivered, Deliveries, TELEGRAM};
 pub use hooks::{Hook, Hooks, InvalidTemplate, Template};
 pub use json::Num;
 pub use metrics::Metrics;

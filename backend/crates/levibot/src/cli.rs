@@ -31,6 +31,9 @@ pub(crate) enum Command {
     /// Ask MEXC directly and read its WebSocket frames.
     #[command(subcommand)]
     Mexc(MexcCommand),
+    /// Sign in to Telegram as a user, to read channels that no bot can be added to.
+    #[command(subcommand)]
+    Telegram(TelegramCommand),
     /// Show what is configured and where each value comes from; secrets are hidden.
     Config {
         /// As JSON.
@@ -52,6 +55,17 @@ pub(crate) enum Command {
         /// Which one.
         which: Document,
     },
+}
+
+/// `levibot telegram`: the user session (`TELEGRAM_API_ID`, `TELEGRAM_API_HASH`, `TELEGRAM_SESSION`).
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum TelegramCommand {
+    /// Sign in: asks for phone number, code and the password of the two-step verification.
+    Login,
+    /// End the session and delete its file.
+    Logout,
+    /// List the channels and supergroups that can be followed, with their ids.
+    Channels,
 }
 
 /// `levibot mexc`.

@@ -41,6 +41,9 @@ fn main() -> ExitCode {
             start_plain_logging();
             block_on(commands::get::run(loaded.config, args))
         }),
+        Command::Telegram(command) => {
+            with_config(|loaded| block_on(commands::telegram::run(command, &loaded.config)))
+        }
         Command::Document { which } => {
             match which {
                 Document::Configuration => print!("{}", config::render_markdown()),

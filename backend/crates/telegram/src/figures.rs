@@ -24,6 +24,9 @@ pub struct Figures {
     reconnects: Counter,
     flood_waits: Counter,
     up: Gauge,
+    user_up: Gauge,
+    user_reconnects: Counter,
+    asked_for_missed: Counter,
     last_poll: Gauge<f64, AtomicU64>,
     last_message: Family<[(&'static str, String); 1], Gauge>,
     lag: Histogram,
@@ -56,6 +59,9 @@ impl Default for Figures {
             reconnects: Counter::default(),
             flood_waits: Counter::default(),
             up: Gauge::default(),
+            user_up: Gauge::default(),
+            user_reconnects: Counter::default(),
+            asked_for_missed: Counter::default(),
             last_poll: Gauge::default(),
             last_message: Family::default(),
             lag: Histogram::new(exponential_buckets(0.25, 2.0, 16)),
@@ -89,6 +95,7 @@ impl Figures {
             self.flood_waits.clone(),
         );
         registry.register("tg_up", "1 while updates are polled with success", self.up.clone());
+        self.register_user(registry);
         let last_poll = self.last_poll.clone();
         registry.register("tg_last_poll_timestamp_seconds", "The last successful poll", last_poll);
         let last_message = self.last_message.clone();
@@ -99,6 +106,29 @@ impl Figures {
         );
         let lag = self.lag.clone();
         registry.register("tg_lag_seconds", "From posting (whole seconds) to the decision", lag);
+    }
+
+    fn register_user(&self, registry: &mut Registry) {
+        let up = self.user_up.clone();
+        registry.register("tg_user_up", "1 while the user session follows its channels", up);
+        let reconnects = self.user_reconnects.clone();
+        registry.register("tg_user_reconnects", "Lost connections of the user session", reconnects);
+        let asked = self.asked_for_missed.clone();
+        let help = "Times a channel was asked for what was missed";
+        registry.register("tg_user_asked_for_missed", help, asked);
+    }
+
+    pub(crate) fn user_up(&self) {
+        self.user_up.set(1);
+    }
+
+    pub(crate) fn user_down(&self) {
+        self.user_up.set(0);
+        self.user_reconnects.inc();
+    }
+
+    pub(crate) fn asked_for_missed(&self) {
+        self.asked_for_missed.inc();
     }
 
     pub(crate) fn update(&self, kind: &'static str) {

@@ -15,12 +15,15 @@ pub mod channels;
 mod chats;
 mod commands;
 mod figures;
+mod intake;
 mod notify;
 mod outbox;
 pub mod port;
 mod post;
 pub mod settings;
 mod source;
+pub mod user;
+pub mod webhook;
 mod words;
 
 pub use bot::{Shared, start};

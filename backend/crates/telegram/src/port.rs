@@ -58,6 +58,9 @@ pub trait Service: Send + Sync + 'static {
     /// Journals that somebody was turned away. Many of one kind become few lines with a count.
     fn refused(&self, reason: &'static str, notice: Notice);
 
+    /// Journals that something needs a person.
+    fn alarm(&self, notice: Notice);
+
     /// Runs `look` on the engine between two steps; it must be quick. See [`read`].
     ///
     /// # Errors

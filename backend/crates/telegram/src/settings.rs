@@ -16,6 +16,8 @@ pub struct Settings {
     pub token: SecretString,
     /// `TELEGRAM_API_URL`, without a path.
     pub api_url: String,
+    /// `TELEGRAM_WEBHOOK_URL`, without a path; [`None`] to poll.
+    pub webhook_url: Option<String>,
     /// `TELEGRAM_CHANNELS`: whose messages are considered.
     pub channels: Channels,
     /// `TELEGRAM_MIN_TEXT_LEN`: shorter texts are passed over, characters.

@@ -8,20 +8,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::event::Notice;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::sleep;
 
-use crate::api::types::{Post, Update};
+use crate::api::types::Update;
 use crate::api::{BATCH, BotApi, CallError};
 use crate::backoff::Backoff;
-use crate::chats::Chats;
 use crate::commands::Operator;
 use crate::figures::Figures;
+use crate::intake::Intake;
 use crate::port::Service;
-use crate::post::{self, Unfit};
 use crate::settings::Settings;
+use crate::webhook::Webhook;
 
 /// How long Telegram holds a poll without updates.
 const LONG_POLL: Duration = Duration::from_secs(25);
@@ -35,7 +34,7 @@ pub(crate) struct Source {
     pub(crate) settings: Arc<Settings>,
     pub(crate) operator: Operator,
     pub(crate) figures: Arc<Figures>,
-    pub(crate) chats: Arc<Chats>,
+    pub(crate) intake: Intake,
     /// Updates of people that were carried out and may come again.
     pub(crate) handled: BTreeSet<i64>,
 }
@@ -63,7 +62,7 @@ enum Progress {
 impl Source {
     /// Runs as long as the service does.
     pub(crate) async fn run(mut self) {
-        self.connect().await;
+        self.connect(None).await;
         let mut offset = None;
         let mut failures = Backoff::new(self.settings.backoff);
         let mut stalls = Backoff::new(self.settings.backoff);
@@ -85,12 +84,12 @@ impl Source {
         }
     }
 
-    /// Finds out the bot's name and sees to it that updates can be polled.
-    async fn connect(&mut self) {
+    /// Finds out the bot's name and sees to it that updates can be polled, or are delivered.
+    pub(crate) async fn connect(&mut self, webhook: Option<&Webhook>) {
         let mut failures = Backoff::new(self.settings.backoff);
         loop {
             let me = match self.api.get_me().await {
-                Ok(me) => self.api.delete_webhook().await.map(|_| me),
+                Ok(me) => self.agree_on(webhook).await.map(|_| me),
                 Err(error) => Err(error),
             };
             match me {
@@ -103,7 +102,19 @@ impl Source {
         }
     }
 
+    async fn agree_on(&self, webhook: Option<&Webhook>) -> Result<bool, CallError> {
+        match webhook {
+            Some(webhook) => self.api.set_webhook(&webhook.address, &webhook.secret).await,
+            None => self.api.delete_webhook().await,
+        }
+    }
+
     async fn wait_after(&self, error: &CallError, failures: &mut Backoff) {
+        sleep(self.pause_after(error, failures)).await;
+    }
+
+    /// Counts and tells a failed call; gives the pause after it.
+    pub(crate) fn pause_after(&self, error: &CallError, failures: &mut Backoff) -> Duration {
         self.figures.poll_failed();
         let pause = match error {
             CallError::FloodWait(wait) => {
@@ -115,7 +126,17 @@ impl Source {
             _ => failures.next(),
         };
         tracing::warn!(%error, retry_in = ?pause, "Telegram updates cannot be read");
-        sleep(pause).await;
+        pause
+    }
+
+    /// Whether a single update is done with.
+    pub(crate) async fn take_one(&mut self, raw: &RawValue) -> bool {
+        // Something without a number could not be told from others; there is no use in its return.
+        let Some(incoming) = read(raw) else { return true };
+        if let Incoming::Update(update) = &incoming {
+            self.obey(update).await;
+        }
+        self.take(incoming).await
     }
 
     /// Takes one batch; gives the offset that confirms what was taken.
@@ -186,57 +207,11 @@ impl Source {
             self.figures.update("other");
             return true;
         };
-        if self.hand_in(&post).await {
+        if self.intake.hand_in(&post).await {
             self.figures.update(if is_edit { "edit" } else { "message" });
             return true;
         }
         false
-    }
-
-    /// Whether the message is done with.
-    async fn hand_in(&self, post: &Post) -> bool {
-        let followed = self.settings.channels.follow(&post.chat);
-        self.chats.heard(post, followed);
-        if !followed {
-            self.figures.message("unfollowed");
-            return true;
-        }
-        let message = match post::to_message(post, self.settings.min_text_len) {
-            Ok(message) => message,
-            Err(Unfit::Short) => {
-                self.figures.message("short");
-                return true;
-            }
-            Err(Unfit::Huge) => {
-                self.refuse_huge(post);
-                return true;
-            }
-        };
-        match self.service.take(message).await {
-            Ok(reply) => {
-                let posted_at = post::Identity::of(post).posted_at;
-                let channel = post.chat.id.to_string();
-                self.figures.decided(&channel, posted_at, self.service.now(), reply.action);
-                true
-            }
-            Err(reason) => {
-                tracing::warn!(%reason, "a message has to wait");
-                false
-            }
-        }
-    }
-
-    fn refuse_huge(&self, post: &Post) {
-        self.figures.message("huge");
-        self.figures.refuse("huge");
-        let details = [
-            ("chat", post.chat.id.to_string()),
-            ("message_id", post.message_id.to_string()),
-            ("characters", post::text(post).chars().count().to_string()),
-        ];
-        let details = details.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        let message = "a Telegram message is longer than any signal".to_owned();
-        self.service.refused("huge", Notice { message, details });
     }
 }
 

@@ -9,9 +9,10 @@ use engine::{Input, Message, Reply};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Answer, AppState, unexpected};
+use super::{Answer, AppState, bot_updates, unexpected};
 use crate::app::App;
 use crate::body;
+use crate::bot_updates::TELEGRAM;
 use crate::error::ApiError;
 use crate::hooks::{Alert, Hook, MAX_BODY, Refused};
 use crate::json;
@@ -46,7 +47,10 @@ pub(super) async fn by_header(
     Path(name): Path<String>,
     request: Request,
 ) -> Answer {
-    take(&app, &name, None, request).await
+    match &app.bot_updates {
+        Some(bot) if name == TELEGRAM => bot_updates::take(&app, bot, request).await,
+        _ => take(&app, &name, None, request).await,
+    }
 }
 
 /// Takes an alert whose secret is the end of the address, for senders that know nothing else.
@@ -120,7 +124,7 @@ async fn submit(app: &App, message: Message) -> Answer {
 }
 
 /// Counted and journalled; the caller learns no more than it must.
-fn turn_away(app: &App, name: &str, refused: Refused) -> ApiError {
+pub(super) fn turn_away(app: &App, name: &str, refused: Refused) -> ApiError {
     app.metrics.hook(refused.as_str());
     let shown: String =
         name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).take(24).collect();

@@ -1,6 +1,7 @@
 //! The routes, one file for each resource.
 
 mod beside;
+mod bot_updates;
 mod candles;
 mod channels;
 mod documents;

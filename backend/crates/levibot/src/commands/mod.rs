@@ -7,4 +7,5 @@ pub(crate) mod model;
 pub(crate) mod remote;
 pub(crate) mod sandbox;
 pub(crate) mod score;
+pub(crate) mod telegram;
 pub(crate) mod train;

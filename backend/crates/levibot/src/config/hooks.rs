@@ -43,6 +43,9 @@ pub(super) fn read(path: &str) -> Parsed<Vec<Hook>> {
 fn hook(name: &str, written: Written) -> Parsed<Hook> {
     let name = parse::account(name)
         .map_err(|_| "has a hook whose name is not 1 to 24 letters, digits, - or _".to_owned())?;
+    if name == api::TELEGRAM {
+        return Err("has a hook named telegram, which is the bot's own".to_owned());
+    }
     let wrong = |what: &str| format!("has a mistake in hook {name}: {what}");
     let secret = secret(&written).map_err(|what| wrong(&what))?;
     let template = written.template.as_deref().map(str::parse::<Template>).transpose();
@@ -109,6 +112,7 @@ mod tests {
             r#"{"tv": {"secret": "hunter2hunter2hunter2", "window_s": 0}}"#,
             r#"{"tv": {"secret": "hunter2hunter2hunter2", "time_required": true}}"#,
             r#"{"t v": {"secret": "hunter2hunter2hunter2"}}"#,
+            r#"{"telegram": {"secret": "hunter2hunter2hunter2"}}"#,
             r#"["hunter2"]"#,
         ];
         for text in bad {

@@ -1,35 +1,76 @@
 //! `TELEGRAM_*` and `TG_*`.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use telegram::channels::{Channels, ChatName};
 use telegram::settings::{Level, Notify, Pauses, QuietHours, Settings};
+use telegram::user::{self, Application, SessionFile};
 
 use super::parse::{self, Parsed};
 use super::reader::Reader;
 use super::variables as v;
 
-/// Everything about Telegram; [`None`] without a token.
-pub(super) fn telegram(from: &mut Reader<'_>, time_zone: &TimeZone) -> Option<Settings> {
+/// What is configured of Telegram.
+pub(super) struct Telegram {
+    /// [`None`] without a token.
+    pub(super) bot: Option<Settings>,
+    /// [`None`] without an application's id and hash.
+    pub(super) user: Option<user::Settings>,
+}
+
+/// Everything about Telegram.
+pub(super) fn telegram(
+    from: &mut Reader<'_>,
+    time_zone: &TimeZone,
+    signal_max_age: Duration,
+) -> Telegram {
     let token = from.optional(&v::TELEGRAM_BOT_TOKEN, bot_token);
     let api_url = from.required(&v::TELEGRAM_API_URL, parse::http_address);
     let channels = from.optional(&v::TELEGRAM_CHANNELS, channels).unwrap_or_default();
+    let webhook_url = from.optional(&v::TELEGRAM_WEBHOOK_URL, parse::http_address);
+    let application = application(from);
+    let session = from.required(&v::TELEGRAM_SESSION, parse::from_str::<PathBuf>);
     let min_text_len = from.whole(&v::TELEGRAM_MIN_TEXT_LEN);
     let allowed_users = from.optional(&v::TELEGRAM_ALLOWED_USERS, users).unwrap_or_default();
     let notify = notify(from);
     let base = from.millis(&v::TG_BACKOFF_BASE_MS);
     let backoff = Pauses { base, max: from.millis(&v::TG_BACKOFF_MAX_MS).max(base) };
-    Some(Settings {
-        token: token?,
+    let user = application.map(|application| user::Settings {
+        application,
+        session: SessionFile::at(&session),
+        channels: channels.clone(),
+        min_text_len,
+        backoff,
+        signal_max_age,
+    });
+    let bot = token.map(|token| Settings {
+        token,
         api_url,
+        webhook_url,
         channels,
         min_text_len,
         backoff,
         allowed_users: allowed_users.into_iter().collect(),
         notify,
         time_zone: time_zone.clone(),
-    })
+    });
+    Telegram { bot, user }
+}
+
+fn application(from: &mut Reader<'_>) -> Option<Application> {
+    let id = from.optional(&v::TELEGRAM_API_ID, |text| parse::whole(text, 1, 2_147_483_647));
+    let hash = from.optional(&v::TELEGRAM_API_HASH, api_hash);
+    let id = i32::try_from(id?).ok()?;
+    Some(Application { id, hash: hash? })
+}
+
+fn api_hash(text: &str) -> Parsed<SecretString> {
+    let is_hash = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| text.to_owned().into()).ok_or_else(|| "is no hash of an application".to_owned())
 }
 
 fn notify(from: &mut Reader<'_>) -> Option<Notify> {

@@ -195,20 +195,18 @@ impl<'a> Rules<'a> {
     }
 
     fn telegram(&mut self) {
-        let told = [&v::TELEGRAM_CHANNELS, &v::TELEGRAM_ALLOWED_USERS, &v::TELEGRAM_NOTIFY_CHAT];
+        self.telegram_user();
         let Some(telegram) = &self.config.telegram else {
-            for variable in told {
-                if self.setting(variable).is_some() && !self.is_wrong(&v::TELEGRAM_BOT_TOKEN) {
-                    self.warn(format!(
-                        "{} has no effect without TELEGRAM_BOT_TOKEN",
-                        variable.name
-                    ));
-                }
-            }
-            return;
+            return self.without_bot();
         };
         if telegram.channels.0.is_empty() {
             self.warn("TELEGRAM_CHANNELS is not set: no signal is read from Telegram");
+        }
+        let own_server = telegram.api_url != "https://api.telegram.org";
+        let unsafe_address = |url: &String| url.starts_with("http://") && !own_server;
+        if telegram.webhook_url.as_ref().is_some_and(unsafe_address) {
+            let problem = "is not https://, and Telegram calls nothing else";
+            self.mistake(&v::TELEGRAM_WEBHOOK_URL, problem, "https:// with a host, no path");
         }
         let host = host_of(&telegram.api_url);
         if telegram.api_url.starts_with("http://") && !is_loopback(&host) {
@@ -216,6 +214,39 @@ impl<'a> Rules<'a> {
                 "TELEGRAM_API_URL={}: the bot's token travels unencrypted",
                 telegram.api_url
             ));
+        }
+    }
+
+    fn without_bot(&mut self) {
+        if self.is_wrong(&v::TELEGRAM_BOT_TOKEN) {
+            return;
+        }
+        for variable in [&v::TELEGRAM_ALLOWED_USERS, &v::TELEGRAM_NOTIFY_CHAT] {
+            if self.setting(variable).is_some() {
+                self.warn(format!("{} has no effect without TELEGRAM_BOT_TOKEN", variable.name));
+            }
+        }
+        match &self.config.telegram_user {
+            None if self.setting(&v::TELEGRAM_CHANNELS).is_some() => self.warn(
+                "TELEGRAM_CHANNELS has no effect without TELEGRAM_BOT_TOKEN or TELEGRAM_API_ID",
+            ),
+            Some(user) if user.channels.0.is_empty() => {
+                self.warn("TELEGRAM_CHANNELS is not set: no signal is read from Telegram");
+            }
+            _ => {}
+        }
+    }
+
+    fn telegram_user(&mut self) {
+        let pairs = [
+            (&v::TELEGRAM_API_ID, &v::TELEGRAM_API_HASH),
+            (&v::TELEGRAM_API_HASH, &v::TELEGRAM_API_ID),
+        ];
+        for (absent, set) in pairs {
+            if self.setting(set).is_some() && self.setting(absent).is_none() {
+                let problem = format!("is not set, and {} is", set.name);
+                self.mistake(absent, problem, "both, from https://my.telegram.org/apps, or none");
+            }
         }
     }
 

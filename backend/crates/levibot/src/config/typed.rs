@@ -44,8 +44,10 @@ pub(crate) struct Config {
     pub(crate) signal_model: Option<PathBuf>,
     /// Webhooks.
     pub(crate) hooks: Vec<api::Hook>,
-    /// Telegram; [`None`] without a bot.
+    /// The Telegram bot, where there is one.
     pub(crate) telegram: Option<telegram::Settings>,
+    /// The Telegram user session, where there is one.
+    pub(crate) telegram_user: Option<telegram::user::Settings>,
 }
 
 /// `MEXC_*`.
@@ -208,7 +210,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     });
     let time_zone = from.optional(&v::TZ, parse::time_zone).unwrap_or_else(TimeZone::system);
     let paper = paper(from);
-    let telegram = messengers::telegram(from, &time_zone);
+    let telegram = messengers::telegram(from, &time_zone, signal_max_age);
     let hooks = from.optional(&v::HOOKS_FILE, hooks::read).unwrap_or_default();
     let engine = Settings {
         mode,
@@ -240,7 +242,8 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         time_zone,
         signal_model,
         hooks,
-        telegram,
+        telegram: telegram.bot,
+        telegram_user: telegram.user,
     }
 }
 

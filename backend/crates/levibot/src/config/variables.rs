@@ -191,10 +191,18 @@ variables! {
             "Where the built-in exchange keeps its accounts.";
     }
     "Telegram" {
-        TELEGRAM_BOT_TOKEN: Secret("a bot's token as @BotFather gives it, such as 123456:ABC-xyz"), Unset("no Telegram"),
+        TELEGRAM_BOT_TOKEN: Secret("a bot's token as @BotFather gives it, such as 123456:ABC-xyz"), Unset("no bot"),
             "The bot that reads signals, tells what happens and takes commands. See docs/telegram.md.";
         TELEGRAM_API_URL: Text("http:// or https:// with a host, no path"), Is("https://api.telegram.org"),
             "Address of the Bot API; another one for a Bot API server of your own.";
+        TELEGRAM_WEBHOOK_URL: Text("https:// with a host and perhaps a port, no path"), Unset("updates are polled"),
+            "Has Telegram deliver updates to this address instead of polling: the proxy behind it must pass on `/hooks/telegram`.";
+        TELEGRAM_API_ID: whole(1, 2_147_483_647, "id of an application"), Unset("no user session"),
+            "With TELEGRAM_API_HASH: reads channels that no bot can be added to, as a user. From https://my.telegram.org/apps; then `levibot telegram login`.";
+        TELEGRAM_API_HASH: Secret("32 letters and digits that belong to TELEGRAM_API_ID"), Unset("no user session"),
+            "Belongs to TELEGRAM_API_ID.";
+        TELEGRAM_SESSION: Text("a file"), Is("backend/data/telegram.session"),
+            "Where `levibot telegram login` keeps the session: a full key to the account, readable for its owner alone.";
         TELEGRAM_CHANNELS: Text("ids such as -1001234567890 or public names such as @name, separated by commas"), Unset("no chat is followed"),
             "Chats whose messages are considered. An id never changes hands, a public name may.";
         TELEGRAM_MIN_TEXT_LEN: whole(1, 4_096, "characters"), Is("10"),

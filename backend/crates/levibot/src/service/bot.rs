@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::ports::{Core, History, HistoryFilter, NotReady, ReadinessPart};
+use api::{ApiKeys, BotUpdates, Delivered};
 use domain::event::Notice;
 use domain::{Record, Timestamp};
 use engine::{Command, Engine, Input, Message, Reply, Report, ReportKind, SignalReply};
 use telegram::api::BotApi;
 use telegram::port::{BoxFuture, Lines, Part, Service, Unavailable};
+use telegram::webhook::{Deliveries, Inlet, Webhook};
 use telegram::{Settings, Shared};
 use tokio::sync::broadcast::Receiver;
 use tokio::task::JoinSet;
@@ -32,16 +34,52 @@ pub(crate) struct BotPort {
     pub(crate) signal_max_age: Duration,
 }
 
+/// The webhook of the bot, ready to be called and to be read.
+pub(crate) struct BotWebhook {
+    /// For the API: who may call, and where that goes.
+    pub(crate) updates: BotUpdates,
+    /// For the bot.
+    pub(crate) ends: (Webhook, Deliveries),
+}
+
+/// The webhook, where one is configured. Its secret is a new one at each start, so that there is
+/// nothing to keep.
+pub(crate) fn webhook(settings: &Settings) -> Option<BotWebhook> {
+    let url = settings.webhook_url.as_ref()?;
+    let secret = unique::text();
+    let (inlet, deliveries) = telegram::webhook::inlet();
+    let updates =
+        BotUpdates { secret: ApiKeys::new([secret.as_str()]), deliveries: Arc::new(Inbox(inlet)) };
+    let address = format!("{url}/hooks/{}", api::TELEGRAM);
+    Some(BotWebhook { updates, ends: (Webhook { address, secret: secret.into() }, deliveries) })
+}
+
+/// The way from the API's route to the bot.
+struct Inbox(Inlet);
+
+impl api::Deliveries for Inbox {
+    fn deliver(&self, update: String) -> api::ports::BoxFuture<'_, Delivered> {
+        Box::pin(async move {
+            match self.0.deliver(update).await {
+                Some(true) => Delivered::Taken,
+                Some(false) => Delivered::NotYet,
+                None => Delivered::Unreadable,
+            }
+        })
+    }
+}
+
 /// Starts the bot; it ends with the returned set.
 pub(crate) fn start(
     settings: &Settings,
     port: BotPort,
     shared: Shared,
     records: Receiver<Arc<Record>>,
+    webhook: Option<(Webhook, Deliveries)>,
 ) -> Result<JoinSet<()>, ServeError> {
     let http = mexc::http_client(&settings.api_url, PATIENCE).map_err(ServeError::Telegram)?;
     let api = BotApi::new(http, &settings.api_url, settings.token.clone());
-    Ok(telegram::start(api, Arc::new(port), settings.clone(), shared, records))
+    Ok(telegram::start(api, Arc::new(port), settings.clone(), shared, records, webhook))
 }
 
 impl BotPort {
@@ -90,6 +128,10 @@ impl Service for BotPort {
 
     fn refused(&self, reason: &'static str, notice: Notice) {
         self.core.refused(&format!("telegram_{reason}"), notice);
+    }
+
+    fn alarm(&self, notice: Notice) {
+        self.core.tell(vec![Input::Report(Report { kind: ReportKind::Alarm, notice })]);
     }
 
     fn inspect(&self, look: Box<dyn FnOnce(&Engine) + Send>) -> Result<(), Unavailable> {

@@ -11,7 +11,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::registry::Registry;
 
-use super::bot;
+use super::{bot, user};
 use crate::clock;
 
 /// Clock difference beyond which the exchange would refuse orders soon.
@@ -55,6 +55,8 @@ pub(crate) struct Health {
     price_max_age: Duration,
     /// The bot, once it runs, and since when.
     bot: OnceLock<(telegram::Shared, Timestamp)>,
+    /// The Telegram user session, once it runs, and since when.
+    user: OnceLock<(telegram::Shared, Timestamp)>,
     restricted: Gauge,
     clock_offset: Gauge<f64, AtomicU64>,
     /// Since when something waits to be journalled, ms since the epoch; 0 when nothing does.
@@ -87,6 +89,7 @@ impl Health {
             state: Mutex::default(),
             price_max_age,
             bot: OnceLock::new(),
+            user: OnceLock::new(),
             restricted: Gauge::default(),
             clock_offset: Gauge::default(),
             pending_since_ms: Arc::default(),
@@ -190,10 +193,18 @@ impl Health {
         let _ = self.bot.set((shared, clock::now()));
     }
 
+    /// Watches the user session from now on.
+    pub(crate) fn watch_user(&self, shared: telegram::Shared) {
+        // There is one session; a second call changes nothing.
+        let _ = self.user.set((shared, clock::now()));
+    }
+
     pub(crate) fn readiness(&self) -> Readiness {
         let mut readiness = self.trading();
         let bot = self.bot.get().map(|(shared, since)| bot::readiness(shared, *since));
         readiness.parts.extend(bot);
+        let user = self.user.get().map(|(shared, since)| user::readiness(shared, *since));
+        readiness.parts.extend(user);
         readiness
     }
 

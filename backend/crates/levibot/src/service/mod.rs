@@ -22,6 +22,7 @@ mod shutdown;
 mod startup;
 mod streams;
 mod unique;
+mod user;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -152,14 +153,20 @@ pub(crate) async fn serve(mut config: Config, operator: Operator) -> Result<(), 
         board: Arc::clone(&running.board),
         health: Arc::clone(&running.health),
     });
-    let app = build_app(&config, &running, client, market_source, interest, operator);
-    let bot = start_bot(&config, &mut running, bot)?;
+    let mut app = build_app(&config, &running, client, market_source, interest, operator);
+    let webhook = config.telegram.as_ref().and_then(bot::webhook);
+    let (updates, ends) = webhook.map(|hook| (hook.updates, hook.ends)).unzip();
+    if let Some(updates) = updates {
+        app = app.with_bot_updates(updates);
+    }
+    let user = start_user(&config, &running, bot.clone());
+    let bot = start_bot(&config, &mut running, bot, ends)?;
     tracing::info!(
         address = %listener.local_addr()?, mode = config.engine.mode.as_str(), market = market_source,
         "listening"
     );
     let result = run_until_stopped((listener, figures), app, running).await;
-    drop(bot);
+    drop((bot, user));
     streams.stop().await;
     if let Some(paper) = paper {
         paper.handle.shutdown().await;
@@ -376,16 +383,27 @@ fn start_bot(
     config: &Config,
     running: &mut Running,
     shared: telegram::Shared,
+    webhook: Option<(telegram::webhook::Webhook, telegram::webhook::Deliveries)>,
 ) -> Result<Option<JoinSet<()>>, ServeError> {
     let news = running.news.take();
     let (Some(settings), Some(news)) = (&config.telegram, news) else { return Ok(None) };
     running.health.watch_bot(shared.clone());
-    let port = BotPort {
+    bot::start(settings, bot_port(config, running), shared, news, webhook).map(Some)
+}
+
+/// Starts the Telegram user session where one is configured; it ends with what is returned.
+fn start_user(config: &Config, running: &Running, shared: telegram::Shared) -> Option<JoinSet<()>> {
+    let settings = config.telegram_user.as_ref()?;
+    running.health.watch_user(shared.clone());
+    user::start(settings, bot_port(config, running), shared)
+}
+
+fn bot_port(config: &Config, running: &Running) -> BotPort {
+    BotPort {
         core: running.core.clone(),
         history: HistoryPort::new(journal::Reader::new(&config.log.dir)),
         signal_max_age: config.engine.signal_max_age,
-    };
-    bot::start(settings, port, shared, news).map(Some)
+    }
 }
 
 /// Serves until a signal comes or the core ends; then lets what is under way finish.

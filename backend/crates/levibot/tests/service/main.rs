@@ -31,4 +31,10 @@ mod sandbox;
 mod shared_budget;
 mod streams;
 mod telegram;
+#[path = "../../../telegram/tests/user/tl_text.rs"]
+#[allow(dead_code, reason = "shared with the tests of the session alone")]
+mod tl_text;
 mod unruly_exchange;
+#[path = "../../../telegram/tests/user/world.rs"]
+#[allow(dead_code, reason = "shared with the tests of the session alone")]
+mod world;

@@ -113,9 +113,17 @@ impl Home {
         command
     }
 
+    pub(crate) fn unset(&mut self, name: &str) {
+        self.env.retain(|(known, _)| known != name);
+    }
+
     /// Starts the service; it may not be ready yet.
     pub(crate) fn start(&self) -> Process {
-        let address = free_address();
+        self.start_at(free_address())
+    }
+
+    /// The same at this address.
+    pub(crate) fn start_at(&self, address: SocketAddr) -> Process {
         let mut command = self.command(&[], "service.log");
         command.env("PORT", address.port().to_string());
         let child = command.spawn().unwrap();
@@ -168,6 +176,11 @@ impl Home {
             http::try_request(address, "GET", "/api/v3/ping", &[], b"").ok()
         });
         sandbox
+    }
+
+    /// Starts a command that is typed to.
+    pub(crate) fn spawn_with_input(&self, args: &[&str], log: &str) -> Child {
+        self.command(args, log).stdin(Stdio::piped()).spawn().unwrap()
     }
 
     /// Runs a command to its end: status and everything it said.

@@ -19,7 +19,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 pub use error::CallError;
-use types::{Envelope, Sent, User};
+use types::{Envelope, Sent, User, WebhookInfo};
 
 /// Longest wait for an ordinary answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -37,6 +37,12 @@ pub struct BotApi {
     base: Arc<str>,
     token: SecretString,
 }
+
+/// Kinds of updates that are read.
+const KINDS: [&str; 5] =
+    ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"];
+/// Calls of a webhook at a time. Telegram keeps the order within a chat.
+const CALLS: usize = 8;
 
 /// A button under a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +90,33 @@ impl BotApi {
         self.call("deleteWebhook", &json!({"drop_pending_updates": false}), PATIENCE).await
     }
 
+    /// Has updates delivered to `address`, with `secret` in a header. Waiting ones stay.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn set_webhook(
+        &self,
+        address: &str,
+        secret: &SecretString,
+    ) -> Result<bool, CallError> {
+        let body = json!({
+            "url": address,
+            "secret_token": secret.expose_secret(),
+            "max_connections": CALLS,
+            "allowed_updates": KINDS,
+            "drop_pending_updates": false,
+        });
+        self.call("setWebhook", &body, PATIENCE).await
+    }
+
+    /// How deliveries go, as Telegram sees it.
+    ///
+    /// # Errors
+    /// [`CallError`].
+    pub async fn webhook_info(&self) -> Result<WebhookInfo, CallError> {
+        self.call("getWebhookInfo", &json!({}), PATIENCE).await
+    }
+
     /// The updates from `offset` on, waiting up to `wait` for the first. All before `offset` are
     /// confirmed: they never come again. Each update is raw, so that one that cannot be read does
     /// not hide the others.
@@ -95,9 +128,7 @@ impl BotApi {
         offset: Option<i64>,
         wait: Duration,
     ) -> Result<Vec<Box<RawValue>>, CallError> {
-        let kinds =
-            ["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"];
-        let mut body = json!({"timeout": wait.as_secs(), "limit": BATCH, "allowed_updates": kinds});
+        let mut body = json!({"timeout": wait.as_secs(), "limit": BATCH, "allowed_updates": KINDS});
         if let Some(offset) = offset {
             body["offset"] = offset.into();
         }

@@ -125,6 +125,19 @@ pub(super) struct Parameters {
     pub(super) retry_after: Option<u64>,
 }
 
+/// How deliveries to a webhook go.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WebhookInfo {
+    /// Where they go; empty for nowhere.
+    pub url: String,
+    /// Updates that wait.
+    pub pending_update_count: u64,
+    /// When a call failed last, seconds since the epoch.
+    pub last_error_date: Option<i64>,
+    /// What went wrong then.
+    pub last_error_message: Option<String>,
+}
+
 /// A message that was sent.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct Sent {

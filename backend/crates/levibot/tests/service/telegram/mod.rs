@@ -2,10 +2,14 @@
 
 mod bench;
 mod commands;
+mod deliverer;
 mod exactly_once;
+mod mtproto;
 mod notifications;
 mod picture;
 mod server;
 mod spoofing;
+mod user;
+mod webhook;
 
 pub(crate) use server::now_micros;

@@ -30,8 +30,8 @@ pub(crate) enum Fault {
 }
 
 #[derive(Default)]
-struct World {
-    waiting: VecDeque<(i64, Value)>,
+pub(super) struct World {
+    pub(super) waiting: VecDeque<(i64, Value)>,
     last_update: i64,
     last_message: i64,
     /// When each update was first handed out, microseconds since the epoch.
@@ -41,6 +41,10 @@ struct World {
     too_early: u32,
     polls: u32,
     calls: Vec<(String, Value)>,
+    /// Where updates are delivered, and the secret that goes with them.
+    pub(super) webhook: Option<(String, String)>,
+    /// What the last failed delivery was answered with.
+    pub(super) last_error: Option<String>,
     pictures: Vec<Picture>,
 }
 
@@ -75,6 +79,7 @@ impl Telegram {
         let listener = listener.unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(async move { axum::serve(listener, app).await });
+        runtime.spawn(super::deliverer::deliver(Arc::clone(&world)));
         Self { address, world, _runtime: runtime }
     }
 
@@ -161,6 +166,11 @@ impl Telegram {
         world.calls.iter().filter_map(of).collect()
     }
 
+    /// The address and the secret of the webhook that is set.
+    pub(crate) fn webhook(&self) -> Option<(String, String)> {
+        self.world().webhook.clone()
+    }
+
     /// The pictures that were sent.
     pub(crate) fn pictures(&self) -> Vec<Picture> {
         self.world().pictures.clone()
@@ -180,6 +190,25 @@ impl Telegram {
         let asked = sent.iter().rev().find(|body| body["reply_markup"].is_object())?;
         let data = &asked["reply_markup"]["inline_keyboard"][0][place]["callback_data"];
         data.as_str().map(str::to_owned)
+    }
+}
+
+impl World {
+    pub(super) fn note_handed_out(&mut self, update: i64, now: i64) {
+        self.handed_out.entry(update).or_insert(now);
+    }
+
+    fn webhook_info(&self) -> Value {
+        let mut info = json!({
+            "url": self.webhook.as_ref().map_or("", |(url, _)| url),
+            "has_custom_certificate": false,
+            "pending_update_count": self.waiting.len(),
+        });
+        if let Some(error) = &self.last_error {
+            info["last_error_date"] = now_seconds().into();
+            info["last_error_message"] = error.clone().into();
+        }
+        info
     }
 }
 
@@ -217,10 +246,17 @@ async fn answer(
                 &json!({"message_id": world.calls.len(), "date": 0, "chat": {"id": 1, "type": "private"}}),
             )
         }
-        "answerCallbackQuery" | "setMyCommands" | "deleteWebhook" => {
+        "answerCallbackQuery" | "setMyCommands" => {
             world.lock().unwrap().calls.push((method, body));
             done(&json!(true))
         }
+        "setWebhook" | "deleteWebhook" => {
+            let text = |name: &str| Some(body[name].as_str()?.to_owned());
+            world.lock().unwrap().webhook = text("url").zip(text("secret_token"));
+            world.lock().unwrap().calls.push((method, body));
+            done(&json!(true))
+        }
+        "getWebhookInfo" => done(&world.lock().unwrap().webhook_info()),
         _ => failed(404, "Not Found", None),
     }
 }
@@ -240,6 +276,9 @@ fn failed(status: u16, description: &str, retry_after: Option<u64>) -> Response 
 async fn poll(world: &Mutex<World>, body: &Value) -> Response {
     if let Some(wrong) = fault(&mut world.lock().unwrap()) {
         return wrong;
+    }
+    if world.lock().unwrap().webhook.is_some() {
+        return failed(409, "Conflict: can't use getUpdates method while webhook is active", None);
     }
     confirm(&mut world.lock().unwrap(), body["offset"].as_i64());
     let until = Instant::now() + Duration::from_secs(body["timeout"].as_u64().unwrap_or(0));
