@@ -41,6 +41,7 @@ fn with_everything_in_place_nothing_fails_and_no_order_is_placed() {
     }
     for (name, expected) in [
         ("test order", "ok"),
+        ("intent model", "ok"),
         ("redis", "not_needed"),
         ("telegram", "not_needed"),
         ("stop protection", "warning"),
@@ -64,6 +65,7 @@ fn what_is_wrong_fails_by_name_and_says_what_to_do() {
         (("MEXC_API_SECRET", "not-the-secret"), "key", "failed"),
         (("REDIS_URL", "redis://:hunter2@127.0.0.1:1"), "redis", "warning"),
         (("EXIT_TP_SHARES", "50,60"), "configuration", "failed"),
+        (("SIGNAL_MODEL", "nowhere/model.tsv"), "intent model", "failed"),
     ];
     for (env, name, expected) in cases {
         let home = home_at(&foreign, &[env]);

@@ -51,8 +51,27 @@ fn configuration(loaded: &Result<Loaded, Vec<Mistake>>) -> Vec<Finding> {
     }
 }
 
+/// A start fails with a model that is none; here it is told before.
+fn intent_model(config: &Config) -> Finding {
+    const CHECK: &str = "intent model";
+    let Some(file) = &config.signal_model else {
+        return Finding::ok(CHECK, "the one that comes with the program");
+    };
+    match super::model::load(file) {
+        Ok(model) => {
+            let count = model.features().count();
+            Finding::ok(CHECK, format!("{}, {count} features", file.display()))
+        }
+        Err(error) => {
+            let advice = "correct SIGNAL_MODEL, or unset it for the model that comes with it";
+            Finding::failed(CHECK, error.to_string(), advice)
+        }
+    }
+}
+
 async fn everything(config: &Config) -> Vec<Finding> {
     let mut findings = machine::findings(&config.log.dir);
+    findings.push(intent_model(config));
     findings.extend(preparation::findings(config));
     findings.extend(services::findings(config).await);
     let seen = if config.engine.mode == Mode::Paper {
