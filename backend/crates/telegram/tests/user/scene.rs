@@ -83,6 +83,7 @@ impl Service for Keeper {
                 checks: Vec::new(),
                 client_order_id: None,
                 plan: None,
+                spans: Vec::new(),
             })
         })
     }
