@@ -8,36 +8,87 @@ use domain::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-const FILE_NAME: &str = "events.jsonl";
+/// The name of a day's events in its folder.
+pub const FILE_NAME: &str = "events.jsonl";
+/// The name of the same events, compressed.
+pub const COMPRESSED_NAME: &str = "events.jsonl.zst";
+
+/// How a day's events are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// As they were written. Where both forms are there, this one counts.
+    Plain,
+    /// Only compressed, after some time.
+    Compressed,
+}
 
 /// The file of one day.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct DayFile {
-    pub(crate) date: Date,
-    pub(crate) path: PathBuf,
+pub struct DayFile {
+    /// The day, on a wall clock in the service's time zone.
+    pub date: Date,
+    /// Its plain file, whether or not it is still there.
+    pub path: PathBuf,
+    /// How it is kept.
+    pub form: Form,
 }
 
 impl DayFile {
     pub(crate) fn new(dir: &Path, date: Date) -> Self {
-        Self { date, path: dir.join(date.to_string()).join(FILE_NAME) }
+        let path = dir.join(date.to_string()).join(FILE_NAME);
+        Self { date, path, form: Form::Plain }
+    }
+
+    /// Its compressed file, whether or not it is there.
+    pub fn compressed_path(&self) -> PathBuf {
+        self.path.with_file_name(COMPRESSED_NAME)
+    }
+
+    /// The file that counts.
+    pub fn file(&self) -> PathBuf {
+        match self.form {
+            Form::Plain => self.path.clone(),
+            Form::Compressed => self.compressed_path(),
+        }
     }
 }
 
-/// The files there are, oldest first. Folders that are no day, and days without an event file
-/// (archived ones), do not count.
-pub(crate) fn list(dir: &Path) -> io::Result<Vec<DayFile>> {
-    let mut files = Vec::new();
+/// The folders named as days, oldest first, whatever is in them.
+///
+/// # Errors
+/// What the file system says.
+pub fn folders(dir: &Path) -> io::Result<Vec<Date>> {
+    let mut dates = Vec::new();
     for entry in fs::read_dir(dir)? {
-        let name = entry?.file_name();
-        let Some(date) = name.to_str().and_then(parse_date) else {
-            continue;
-        };
+        dates.extend(entry?.file_name().to_str().and_then(parse_date));
+    }
+    dates.sort_unstable();
+    Ok(dates)
+}
+
+/// The days as the writer knows them, oldest first: those with a plain file.
+pub(crate) fn list(dir: &Path) -> io::Result<Vec<DayFile>> {
+    let mut files = list_all(dir)?;
+    files.retain(|file| file.form == Form::Plain);
+    Ok(files)
+}
+
+/// Every day that can be read here, oldest first. Folders without events (those of days that are
+/// in the archive alone) do not count.
+///
+/// # Errors
+/// What the file system says.
+pub fn list_all(dir: &Path) -> io::Result<Vec<DayFile>> {
+    let mut files = Vec::new();
+    for date in folders(dir)? {
+        // A day that is compressed just now has its plain file until the other one is complete.
         let file = DayFile::new(dir, date);
         if file.path.try_exists()? {
             files.push(file);
+        } else if file.compressed_path().try_exists()? {
+            files.push(DayFile { form: Form::Compressed, ..file });
         }
     }
-    files.sort_unstable();
     Ok(files)
 }
 
@@ -48,7 +99,7 @@ fn parse_date(name: &str) -> Option<Date> {
 }
 
 /// The day of `at` on a wall clock in `tz`.
-pub(crate) fn day_of(at: Timestamp, tz: &TimeZone) -> Date {
+pub fn day_of(at: Timestamp, tz: &TimeZone) -> Date {
     tz.to_datetime(at.to_jiff()).date()
 }
 
@@ -92,5 +143,26 @@ mod tests {
         let found: Vec<String> =
             list(root.path()).unwrap().iter().map(|file| file.date.to_string()).collect();
         assert_eq!(found, ["2025-12-31", "2026-01-02"]);
+    }
+
+    #[test]
+    fn the_plain_file_counts_until_it_is_gone() {
+        let root = tempfile::tempdir().unwrap();
+        let days = [
+            ("2026-01-01", vec![COMPRESSED_NAME]),
+            ("2026-01-02", vec![COMPRESSED_NAME, FILE_NAME]),
+            ("2026-01-03", vec![FILE_NAME]),
+            ("2026-01-04", vec![]),
+        ];
+        for (day, files) in &days {
+            fs::create_dir(root.path().join(day)).unwrap();
+            for file in files {
+                fs::write(root.path().join(day).join(file), "").unwrap();
+            }
+        }
+        let found: Vec<Form> = list_all(root.path()).unwrap().iter().map(|day| day.form).collect();
+        assert_eq!(found, [Form::Compressed, Form::Plain, Form::Plain]);
+        assert_eq!(list(root.path()).unwrap().len(), 2, "the writer knows plain files only");
+        assert_eq!(folders(root.path()).unwrap().len(), 4);
     }
 }

@@ -1,8 +1,13 @@
 //! Which records a reader wants.
 
 use domain::{Record, Symbol, Timestamp, TraceId};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use memchr::memmem::Finder;
 
+use crate::days::day_of;
+use crate::entry::Entry;
 use crate::envelope::{Envelope, field_finder};
 
 /// Conditions on a record's envelope; all must hold. The default wants everything.
@@ -28,20 +33,42 @@ impl Filter {
         self.wants(&Envelope::of(record))
     }
 
+    /// Whether a day's file may hold records of the wanted times. Two days of margin cover every
+    /// time zone and a clock that was set back.
+    pub fn may_hold(&self, day: Date) -> bool {
+        let utc = |at: Timestamp| day_of(at, &TimeZone::UTC);
+        let earliest = self.since.and_then(|at| utc(at).checked_sub(2.days()).ok());
+        let latest = self.until.and_then(|at| utc(at).checked_add(2.days()).ok());
+        (earliest.unwrap_or(Date::MIN)..=latest.unwrap_or(Date::MAX)).contains(&day)
+    }
+
     pub(crate) fn wants(&self, envelope: &Envelope<'_>) -> bool {
-        let kind = envelope.event_type.as_ref();
+        let Envelope { ts, event_type, symbol, trace_id, .. } = envelope;
+        self.holds(*ts, event_type, symbol.as_ref(), trace_id.as_ref())
+    }
+
+    pub(crate) fn takes(&self, entry: &Entry<'_>) -> bool {
+        let Entry { ts, event_type, symbol, trace_id, .. } = entry;
+        self.holds(*ts, event_type, symbol.as_ref(), trace_id.as_ref())
+    }
+
+    fn holds(
+        &self,
+        ts: Timestamp,
+        kind: &str,
+        symbol: Option<&Symbol>,
+        trace_id: Option<&TraceId>,
+    ) -> bool {
         let is_or_unset = |wanted: Option<bool>| wanted.unwrap_or(true);
         (self.event_types.is_empty() || self.event_types.iter().any(|wanted| wanted == kind))
             && is_or_unset(
                 self.event_type_contains.as_ref().map(|part| kind.contains(part.as_str())),
             )
-            && is_or_unset(
-                self.symbol.as_ref().map(|wanted| envelope.symbol.as_ref() == Some(wanted)),
-            )
+            && is_or_unset(self.symbol.as_ref().map(|wanted| symbol == Some(wanted)))
             && (self.trace_ids.is_empty()
-                || envelope.trace_id.as_ref().is_some_and(|trace| self.trace_ids.contains(trace)))
-            && is_or_unset(self.since.map(|since| envelope.ts >= since))
-            && is_or_unset(self.until.map(|until| envelope.ts <= until))
+                || trace_id.is_some_and(|trace| self.trace_ids.contains(trace)))
+            && is_or_unset(self.since.map(|since| ts >= since))
+            && is_or_unset(self.until.map(|until| ts <= until))
     }
 
     /// Bytes that every wanted line holds: those of the rarest field asked for.

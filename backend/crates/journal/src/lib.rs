@@ -7,16 +7,21 @@
 //! - Every file begins with a checkpoint, so the days before it may be archived or deleted.
 //! - Days never go back: a record stamped before the newest file's day stays in the newest file.
 //! - One process writes (a lock on `LOG_DIR/.lock`); any number read, without a lock.
+//! - An older day may be there as `events.jsonl.zst` alone; readers take it as it comes.
 //! - A line without its newline was never acknowledged. It is cut at the next start; readers do
 //!   not see it.
 //!
-//! [`Journal`] writes, [`Reader`] reads. Nothing here reads a clock.
+//! [`Journal`] writes, [`Reader`] reads, [`Follower`] reads on as it grows. Nothing here reads a clock.
 
+mod compressed;
+mod day_blocks;
 mod day_log;
 mod days;
+mod entry;
 mod envelope;
 mod error;
 mod filter;
+mod follow;
 mod lines;
 mod lock;
 mod look;
@@ -25,12 +30,18 @@ mod reader;
 mod replay;
 mod seek;
 mod tail;
+mod walk;
 mod writer;
 
+pub use compressed::compress;
+pub use days::{COMPRESSED_NAME, DayFile, FILE_NAME, Form, day_of, folders, list_all};
+pub use entry::Entry;
 pub use error::{AppendError, OpenError};
 pub use filter::Filter;
+pub use follow::Follower;
 pub use lock::holder;
 pub use look::look;
 pub use open::{Opened, Repair};
 pub use reader::Reader;
+pub use walk::{Damage, Order, Seen, WalkError, Walked};
 pub use writer::{CHECKPOINT_EVERY, Journal};

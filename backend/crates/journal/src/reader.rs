@@ -1,20 +1,14 @@
 //! Reading back, beside a process that writes and without a lock.
 
-use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use domain::Timestamp;
-use jiff::ToSpan;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use memchr::memmem::Finder;
 
+use crate::day_blocks::{DayBlocks, first_seq, found};
 use crate::days::{self, DayFile};
 use crate::envelope::{Envelope, leading_seq};
 use crate::filter::Filter;
-use crate::lines::{Blocks, whole_lines_len};
-use crate::seek;
 
 /// Finds records by their envelopes and gives back their lines as they were written.
 ///
@@ -22,7 +16,7 @@ use crate::seek;
 /// journal is [`crate::Journal::open`]'s part.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
 }
 
 /// One search: what is wanted, of which numbers, and what was found so far.
@@ -56,7 +50,7 @@ impl Reader {
             if search.is_done() {
                 break;
             }
-            search.back(&day.path)?;
+            search.back(day)?;
         }
         Ok(search.found)
     }
@@ -78,45 +72,26 @@ impl Reader {
             if search.is_done() {
                 break;
             }
-            search.forward(&day.path)?;
+            search.forward(day)?;
         }
         Ok(search.found)
     }
 
-    /// The days that may hold records of the wanted times. Two days of margin cover every time
-    /// zone and a clock that was set back.
-    fn days(&self, filter: &Filter) -> io::Result<Vec<DayFile>> {
-        let mut days = match days::list(&self.dir) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            listed => listed?,
-        };
-        let utc = |at: Timestamp| days::day_of(at, &TimeZone::UTC);
-        let earliest = filter.since.and_then(|at| utc(at).checked_sub(2.days()).ok());
-        let latest = filter.until.and_then(|at| utc(at).checked_add(2.days()).ok());
-        let wanted = earliest.unwrap_or(Date::MIN)..=latest.unwrap_or(Date::MAX);
-        days.retain(|day| wanted.contains(&day.date));
+    /// The days that may hold wanted records.
+    pub(crate) fn days(&self, filter: &Filter) -> io::Result<Vec<DayFile>> {
+        let mut days = found(days::list_all(&self.dir))?.unwrap_or_default();
+        days.retain(|day| filter.may_hold(day.date));
         Ok(days)
     }
 
     /// The newest file that begins at or before `seq`, since nothing older can hold a later record.
-    fn file_of(days: &[DayFile], seq: u64) -> io::Result<usize> {
+    pub(crate) fn file_of(days: &[DayFile], seq: u64) -> io::Result<usize> {
         for (index, day) in days.iter().enumerate().rev() {
-            let Some(file) = open(&day.path)? else {
-                continue;
-            };
-            if seek::first_seq(&file)?.is_some_and(|first| first <= seq) {
+            if first_seq(day)?.is_some_and(|first| first <= seq) {
                 return Ok(index);
             }
         }
         Ok(0)
-    }
-}
-
-/// A day may be archived away while it is being looked for.
-fn open(path: &Path) -> io::Result<Option<File>> {
-    match File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        opened => opened.map(Some),
     }
 }
 
@@ -129,15 +104,10 @@ impl<'a> Search<'a> {
         self.found.len() >= self.limit
     }
 
-    fn back(&mut self, path: &Path) -> io::Result<()> {
-        let Some(file) = open(path)? else {
+    fn back(&mut self, day: &DayFile) -> io::Result<()> {
+        let Some(mut blocks) = DayBlocks::open_between(day, 0, self.before)? else {
             return Ok(());
         };
-        let mut end = whole_lines_len(&file)?;
-        if self.before < u64::MAX {
-            end = seek::around(&file, end, self.before.saturating_sub(1))?.end;
-        }
-        let mut blocks = Blocks::new(file, 0..end);
         while let Some(block) = blocks.next_back()? {
             for line in block.lines(self.finder.as_ref()).into_iter().rev() {
                 self.take(&block.bytes[line]);
@@ -149,13 +119,10 @@ impl<'a> Search<'a> {
         Ok(())
     }
 
-    fn forward(&mut self, path: &Path) -> io::Result<()> {
-        let Some(file) = open(path)? else {
+    fn forward(&mut self, day: &DayFile) -> io::Result<()> {
+        let Some(mut blocks) = DayBlocks::open_between(day, self.after, u64::MAX)? else {
             return Ok(());
         };
-        let end = whole_lines_len(&file)?;
-        let start = seek::around(&file, end, self.after)?.start;
-        let mut blocks = Blocks::new(file, start..end);
         while let Some(block) = blocks.next()? {
             for line in block.lines(self.finder.as_ref()) {
                 self.take(&block.bytes[line]);

@@ -40,11 +40,6 @@ pub(crate) fn around(file: &File, end: u64, seq: u64) -> io::Result<Range<u64>> 
     Ok(found)
 }
 
-/// The number of the first whole line, if there is one.
-pub(crate) fn first_seq(file: &File) -> io::Result<Option<u64>> {
-    seq_at(file, 0)
-}
-
 fn seq_at(file: &File, offset: u64) -> io::Result<Option<u64>> {
     let mut head = [0; HEAD];
     let read = file.read_at(&mut head, offset)?;

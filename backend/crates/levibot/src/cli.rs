@@ -47,6 +47,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Read the journal back: what happened, when, and why. Needs no running service and disturbs
+    /// none; days that were compressed are read like the others.
+    Events(EventsArgs),
+    /// Compress old days of the journal and bring them to the archive now, as the service does by
+    /// itself (`LOG_KEEP_DAYS`, `ARCHIVE_URL`).
+    Archive(ArchiveArgs),
     #[command(flatten)]
     Remote(Remote),
     /// Print a document that is written from the code.
@@ -212,6 +218,61 @@ pub(crate) struct ScoreArgs {
     /// Use this intent model instead of the embedded one (or `SIGNAL_MODEL`).
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
+}
+
+/// `levibot events`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+pub(crate) struct EventsArgs {
+    /// Only this event type, or all types that hold the word: `ORDER_FILLED`, ORDER, MEXC. May be
+    /// given several times.
+    #[arg(long = "type", value_delimiter = ',', value_name = "TYPE")]
+    pub(crate) types: Vec<String>,
+    /// Only this pair: BTCUSDT, btc/usdt.
+    #[arg(long)]
+    pub(crate) symbol: Option<String>,
+    /// Only what belongs to this trace. May be given several times.
+    #[arg(long = "trace", value_delimiter = ',', value_name = "TRACE_ID")]
+    pub(crate) traces: Vec<String>,
+    /// Not before: a date or time (in TZ, or with an offset), or how long ago (30m, 2h, 3d).
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) from: Option<String>,
+    /// Not after; a date means its end.
+    #[arg(long, value_name = "WHEN", conflicts_with = "follow")]
+    pub(crate) until: Option<String>,
+    /// Only the newest N of what is wanted.
+    #[arg(long, value_name = "N")]
+    pub(crate) last: Option<usize>,
+    /// Go on as the journal grows, over midnight and restarts. Begins with the last 10 unless
+    /// --last or --from says otherwise.
+    #[arg(long, short, conflicts_with = "parquet")]
+    pub(crate) follow: bool,
+    /// The lines as they are in the journal.
+    #[arg(long, group = "shape")]
+    pub(crate) json: bool,
+    /// CSV (RFC 4180) with a heading; the payload is JSON.
+    #[arg(long, group = "shape")]
+    pub(crate) csv: bool,
+    /// Write a Parquet file, for `DuckDB` and pandas.
+    #[arg(long, group = "shape", value_name = "FILE")]
+    pub(crate) parquet: Option<PathBuf>,
+    /// Name lines that are no records and go on, instead of ending there.
+    #[arg(long)]
+    pub(crate) skip_damaged: bool,
+    /// Another folder than `LOG_DIR`: a backup, for example.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) dir: Option<PathBuf>,
+}
+
+/// `levibot archive`.
+#[derive(Debug, Args)]
+pub(crate) struct ArchiveArgs {
+    /// Say what would be done, and do nothing.
+    #[arg(long, conflicts_with = "restore")]
+    pub(crate) dry_run: bool,
+    /// Bring this day (2026-01-31) back from the archive, verified. May be given several times.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) restore: Vec<String>,
 }
 
 /// `levibot train`.

@@ -1,5 +1,6 @@
 //! LeviBot: the binary. Parses the command line and hands over.
 
+mod archiving;
 mod cli;
 mod clock;
 mod commands;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 use clap::Parser;
 
 use cli::{Cli, Command, Document, MexcCommand};
-use config::{Config, Loaded};
+use config::{Config, JournalPlace, Loaded, Mistake};
 use service::Operator;
 
 /// Exit status for a mistake of the caller: configuration or arguments.
@@ -31,6 +32,16 @@ fn main() -> ExitCode {
             start_plain_logging();
             block_on(commands::sandbox::run(args))
         }
+        Command::Events(mut args) => with_journal(|mut place| {
+            if let Some(dir) = args.dir.take() {
+                place.dir = dir;
+            }
+            ended(commands::events::run(&args, &place))
+        }),
+        Command::Archive(args) => with_journal(|place| {
+            start_plain_logging();
+            block_on(commands::archive::run(args, place))
+        }),
         Command::Remote(command) => {
             with_config(|loaded| block_on(commands::remote::run(command, &loaded.config)))
         }
@@ -55,16 +66,20 @@ fn main() -> ExitCode {
 }
 
 fn with_config(run: impl FnOnce(Loaded) -> ExitCode) -> ExitCode {
-    match Config::load_here() {
-        Ok(loaded) => run(loaded),
-        Err(mistakes) => {
-            eprintln!("levibot cannot start: {} mistake(s) in the configuration", mistakes.len());
-            for mistake in mistakes {
-                eprintln!("  {mistake}");
-            }
-            ExitCode::from(USAGE)
-        }
+    Config::load_here().map_or_else(refused, run)
+}
+
+/// For commands that need the journal and no other setting.
+fn with_journal(run: impl FnOnce(JournalPlace) -> ExitCode) -> ExitCode {
+    JournalPlace::load_here().map_or_else(refused, run)
+}
+
+fn refused(mistakes: Vec<Mistake>) -> ExitCode {
+    eprintln!("levibot cannot start: {} mistake(s) in the configuration", mistakes.len());
+    for mistake in mistakes {
+        eprintln!("  {mistake}");
     }
+    ExitCode::from(USAGE)
 }
 
 fn serve(loaded: Loaded) -> ExitCode {

@@ -50,6 +50,7 @@ pub const TABLE: &[Row] = &[
         others: Some(&["serde", "serde_json", "thiserror"]),
     },
     Row { name: "journal", ours: &["domain"], ours_in_tests: &[], others: None },
+    Row { name: "archive", ours: &["journal"], ours_in_tests: &["domain"], others: None },
     Row {
         name: "driver",
         ours: &["domain", "engine", "journal"],
@@ -75,8 +76,8 @@ pub const TABLE: &[Row] = &[
     Row {
         name: "levibot",
         ours: &[
-            "domain", "signal", "engine", "journal", "driver", "limits", "mexc", "sandbox", "api",
-            "telegram", "training",
+            "domain", "signal", "engine", "journal", "archive", "driver", "limits", "mexc",
+            "sandbox", "api", "telegram", "training",
         ],
         ours_in_tests: &["mexc-wire"],
         others: None,

@@ -4,6 +4,7 @@
 mod crash;
 mod day_roll;
 mod disk_full;
+mod old_days;
 mod reading;
 mod records;
 mod replay;

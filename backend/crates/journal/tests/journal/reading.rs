@@ -2,16 +2,18 @@
 
 use std::fs;
 use std::io::Write as _;
+use std::path::Path;
 
 use domain::{Record, Symbol, Timestamp, TraceId};
 use journal::{Filter, Reader};
 
+use crate::old_days::compress_day;
 use crate::records::{day_file, fill, noon, open};
 
 const DAY: std::time::Duration = std::time::Duration::from_hours(24);
 
 /// Three days of 400 records and a checkpoint each, one second apart within a day.
-fn three_days(dir: &std::path::Path) -> Vec<Record> {
+fn three_days(dir: &Path) -> Vec<Record> {
     let (mut journal, ..) = open(dir).unwrap();
     let mut records = Vec::new();
     let mut at = noon();
@@ -54,7 +56,21 @@ fn filters() -> [Filter; 11] {
 fn every_filter_finds_what_a_full_search_finds_in_both_directions() {
     let dir = tempfile::tempdir().unwrap();
     let records = three_days(dir.path());
-    let reader = Reader::new(dir.path());
+    finds_what_a_full_search_finds(dir.path(), &records);
+}
+
+#[test]
+fn compressed_days_are_searched_like_plain_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let records = three_days(dir.path());
+    for day in ["2026-03-11", "2026-03-10"] {
+        compress_day(dir.path(), day);
+        finds_what_a_full_search_finds(dir.path(), &records);
+    }
+}
+
+fn finds_what_a_full_search_finds(dir: &Path, records: &[Record]) {
+    let reader = Reader::new(dir);
     for filter in filters() {
         let all: Vec<u64> = records
             .iter()

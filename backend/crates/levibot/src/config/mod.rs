@@ -5,6 +5,7 @@
 //! The one table of all variables is in `variables`; `docs/configuration.md` and `.env.example` are
 //! written from it ([`render_markdown`], [`render_env_example`]).
 
+mod archive;
 mod documents;
 mod dotenv;
 mod hooks;
@@ -22,6 +23,7 @@ mod variables;
 
 use std::path::Path;
 
+pub(crate) use archive::{Archiving, JournalPlace};
 pub(crate) use documents::{render_env_example, render_markdown};
 pub(crate) use mistake::Mistake;
 pub(crate) use report::{report, report_json, settings};
@@ -76,11 +78,15 @@ impl Config {
     /// # Errors
     /// As there.
     pub(crate) fn load_here() -> Result<Loaded, Vec<Mistake>> {
-        // Text that is not Unicode gets a replacement character, which no parser accepts.
-        let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-        let env = std::env::vars_os().map(|(name, value)| (text(name), text(value)));
-        Self::load(env, Some(Path::new(".env")))
+        Self::load(env_here(), Some(Path::new(".env")))
     }
+}
+
+/// This process's environment. Text that is not Unicode gets a replacement character, which no
+/// parser accepts.
+fn env_here() -> impl Iterator<Item = (String, String)> {
+    let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+    std::env::vars_os().map(move |(name, value)| (text(name), text(value)))
 }
 
 #[cfg(test)]

@@ -242,6 +242,30 @@ pub(super) fn time_zone(text: &str) -> Parsed<TimeZone> {
     zone.map_err(|_| "is no known time zone".to_owned())
 }
 
+/// Where archived days go: a bucket or container and perhaps a folder in it, or a folder here.
+pub(super) fn archive_url(text: &str) -> Parsed<String> {
+    let (scheme, rest) = text.split_once("://").ok_or("is no address")?;
+    let (is_known, begins) = match scheme {
+        "file" => (true, rest.starts_with('/')),
+        "s3" | "gs" | "az" => (true, rest.starts_with(|first: char| first.is_ascii_alphanumeric())),
+        _ => (false, true),
+    };
+    match (is_known, begins) {
+        (false, _) => Err("does not begin with s3://, gs://, az:// or file:///".to_owned()),
+        (_, false) => Err("names no bucket, container or absolute folder".to_owned()),
+        _ if scheme != "file" && rest.contains(['@', '?', '#', ' ']) => {
+            Err("has a user, query, fragment or space".to_owned())
+        }
+        _ => Ok(text.trim_end_matches('/').to_owned()),
+    }
+}
+
+/// A JSON object that is secret as a whole.
+pub(super) fn json_key(text: &str) -> Parsed<SecretString> {
+    let object: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(text);
+    object.map(|_| SecretString::from(text.to_owned())).map_err(|_| "is no JSON object".to_owned())
+}
+
 /// The host of an address, in small letters.
 pub(super) fn host_of(address: &str) -> String {
     let uri: Option<Uri> = address.parse().ok();

@@ -3,6 +3,7 @@
 use domain::Notional;
 use engine::settings::Mode;
 
+use super::archive::Archiving;
 use super::kind::Variable;
 use super::mistake::{Mistake, shown};
 use super::parse::{self, host_of, is_mexc};
@@ -41,6 +42,7 @@ impl<'a> Rules<'a> {
         self.server();
         self.paper();
         self.telegram();
+        self.archive();
     }
 
     fn exchange(&mut self) {
@@ -247,6 +249,20 @@ impl<'a> Rules<'a> {
                 let problem = format!("is not set, and {} is", set.name);
                 self.mistake(absent, problem, "both, from https://my.telegram.org/apps, or none");
             }
+        }
+    }
+
+    fn archive(&mut self) {
+        let Archiving { keep, url, .. } = &self.config.archiving;
+        if url.is_none() && keep.compressed_days.is_some() {
+            self.warn("ARCHIVE_KEEP_DAYS has no effect without ARCHIVE_URL");
+        }
+        if url.is_some() && keep.plain_days.is_none() {
+            self.warn("ARCHIVE_URL has no effect with LOG_KEEP_DAYS=0");
+        }
+        let endpoint = self.text(&v::AWS_ENDPOINT).filter(|text| text.starts_with("http://"));
+        if let Some(endpoint) = endpoint.filter(|text| !is_loopback(&host_of(text))) {
+            self.warn(format!("AWS_ENDPOINT={endpoint}: archived days travel unencrypted"));
         }
     }
 

@@ -12,6 +12,7 @@ use engine::settings::{
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
+use super::archive::{self, Archiving};
 use super::hooks;
 use super::messengers;
 use super::parse::{self, is_mexc};
@@ -40,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) price_poll: Duration,
     /// When the journal's days begin.
     pub(crate) time_zone: TimeZone,
+    /// What becomes of the journal's old days.
+    pub(crate) archiving: Archiving,
     /// The intent model; [`None`] for the embedded one.
     pub(crate) signal_model: Option<PathBuf>,
     /// Webhooks.
@@ -204,11 +207,8 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let http = http(from);
     let heartbeat = heartbeat(from);
     let log = log(from);
-    let journal_sync = from.choice(&v::JOURNAL_SYNC, |name| match name {
-        "beside" => JournalSync::Beside,
-        _ => JournalSync::Before,
-    });
-    let time_zone = from.optional(&v::TZ, parse::time_zone).unwrap_or_else(TimeZone::system);
+    let journal_sync = journal_sync(from);
+    let (time_zone, archiving) = (archive::time_zone(from), archive::read(from));
     let paper = paper(from);
     let telegram = messengers::telegram(from, &time_zone, signal_max_age);
     let hooks = from.optional(&v::HOOKS_FILE, hooks::read).unwrap_or_default();
@@ -240,6 +240,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         journal_sync,
         price_poll,
         time_zone,
+        archiving,
         signal_model,
         hooks,
         telegram: telegram.bot,
@@ -378,6 +379,13 @@ fn http(from: &mut Reader<'_>) -> Http {
         metrics: from.optional(&v::METRICS_ADDRESS, parse::socket),
         session_max_age: from.period(&v::SESSION_MAX_AGE),
     }
+}
+
+fn journal_sync(from: &mut Reader<'_>) -> JournalSync {
+    from.choice(&v::JOURNAL_SYNC, |name| match name {
+        "beside" => JournalSync::Beside,
+        _ => JournalSync::Before,
+    })
 }
 
 fn log(from: &mut Reader<'_>) -> Log {

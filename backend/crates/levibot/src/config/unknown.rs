@@ -6,8 +6,8 @@ use super::kind::Variable;
 use super::sources::Sources;
 use super::variables::ALL;
 
-const PREFIXES: [&str; 8] =
-    ["RISK_", "MEXC_", "AUTO_ROUTE_", "ENTRY_", "EXIT_", "PAPER_", "TELEGRAM_", "TG_"];
+const PREFIXES: [&str; 9] =
+    ["RISK_", "MEXC_", "AUTO_ROUTE_", "ENTRY_", "EXIT_", "PAPER_", "TELEGRAM_", "TG_", "ARCHIVE_"];
 
 /// A warning for each unknown name with one of our prefixes, with the nearest known name.
 pub(super) fn warnings(sources: &Sources) -> Vec<String> {

@@ -180,6 +180,28 @@ variables! {
         TZ: Text("a time zone such as Europe/Istanbul"), Unset("the system's"),
             "When the journal's days begin.";
     }
+    "Archive" {
+        LOG_KEEP_DAYS: whole(0, 36_500, "days"), Is("30"),
+            "Days of the journal that stay as they were written, after the present one. Older ones are compressed in their place, and stay readable here. 0 leaves all as they are. See docs/archive.md.";
+        ARCHIVE_URL: Text("s3://bucket/folder, gs://bucket/folder, az://container/folder or file:///folder"), Unset("compressed days stay in LOG_DIR alone"),
+            "Where compressed days are copied to. A plain file is deleted only after the copy was read back and compared. Each service needs a folder of its own.";
+        ARCHIVE_KEEP_DAYS: whole(0, 36_500, "days"), Unset("for ever"),
+            "With ARCHIVE_URL: how long a compressed day stays in LOG_DIR too. `levibot archive --restore DAY` brings it back.";
+        AWS_ACCESS_KEY_ID: Secret("an access key of S3, or of what speaks its language (MinIO, R2, B2)"), Unset("as the process's environment has it: instance role, web identity"),
+            "With ARCHIVE_URL=s3://: whose bucket. It needs to read and write objects, not to delete them.";
+        AWS_SECRET_ACCESS_KEY: Secret("the secret key that belongs to it"), Unset("likewise"),
+            "With ARCHIVE_URL=s3://: signs requests and is never sent.";
+        AWS_REGION: Text("letters, digits and -, such as eu-central-1"), Unset("us-east-1"),
+            "With ARCHIVE_URL=s3://: where the bucket is.";
+        AWS_ENDPOINT: Text("http:// or https:// with a host, no path"), Unset("Amazon's"),
+            "With ARCHIVE_URL=s3://: address of another S3 server, such as MinIO.";
+        GOOGLE_SERVICE_ACCOUNT_KEY: Secret("the JSON key of a service account"), Unset("as the process's environment has it"),
+            "With ARCHIVE_URL=gs://: whose bucket.";
+        AZURE_STORAGE_ACCOUNT_NAME: Text("letters and digits"), Unset("as the process's environment has it"),
+            "With ARCHIVE_URL=az://: whose container.";
+        AZURE_STORAGE_ACCOUNT_KEY: Secret("the account's access key"), Unset("as the process's environment has it"),
+            "With ARCHIVE_URL=az://: its key.";
+    }
     "Paper trading" {
         PAPER_MARKET: Choice(&["auto", "live", "sim"]), Is("auto"),
             "Prices of the built-in exchange: live mirrors MEXC's public market (see MEXC_BASE_URL), sim is synthetic; auto is live if MEXC answers within 2 s at the start, else sim. Each has a book of its own.";

@@ -1,6 +1,7 @@
 //! The running service: wiring and supervision. Each part lives in a file of its own; here they are
 //! put together and taken apart again.
 
+mod archivist;
 mod bot;
 mod budget;
 mod core_loop;
@@ -45,6 +46,7 @@ use tokio::task::JoinSet;
 
 use crate::config::{Config, JournalSync};
 use crate::market_list::MarketListFile;
+use archivist::ArchiveMetrics;
 use bot::BotPort;
 use budget::Budgeting;
 use core_loop::{Caller, CoreLoop, Job, LoopEnd, Outlets};
@@ -86,6 +88,9 @@ pub(crate) enum ServeError {
     /// The heartbeat cannot be sent.
     #[error("{0}")]
     Heartbeat(#[from] heartbeat::HeartbeatError),
+    /// Old days cannot be archived.
+    #[error("{0}")]
+    Archive(#[from] ::archive::ArchiveError),
     /// The paper exchange cannot start.
     #[error("the paper exchange cannot start: {0}")]
     Paper(#[from] paper::PaperError),
@@ -230,7 +235,7 @@ fn start_core(
     let (ready, is_ready) = watch::channel(false);
     let health = Arc::new(Health::new(config.engine.risk.price_max_age));
     let board = Arc::new(Board::default());
-    let beats = Beats::default();
+    let (beats, archived) = (Beats::default(), ArchiveMetrics::default());
     let metrics =
         Arc::new(Metrics::new(config.engine.mode, env!("CARGO_PKG_VERSION"), |registry| {
             budget::register(&budgeting.budget, registry);
@@ -239,6 +244,7 @@ fn start_core(
             paper::register_source(market_source, registry);
             health.register(registry);
             beats.register(registry);
+            archived.register(registry);
         }));
     engine.ledger().open_orders().for_each(|order| metrics.adopt(order));
     warn_of_policy(config, &engine);
@@ -271,6 +277,7 @@ fn start_core(
     };
     tokio::spawn(executor.run(taken_effects));
     heartbeat::start(&config.heartbeat, core.clone(), Arc::clone(&health), beats)?;
+    archivist::start(config, core.clone(), archived)?;
     let feeds = Feeds {
         client,
         core: core.clone(),

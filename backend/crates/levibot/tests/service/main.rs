@@ -11,6 +11,7 @@ mod browser;
 mod budget;
 mod channels;
 mod check;
+mod events;
 mod foreign;
 mod heartbeat;
 mod hooks;
