@@ -30,10 +30,10 @@ pub(super) fn telegram(
 ) -> Telegram {
     let token = from.optional(&v::TELEGRAM_BOT_TOKEN, bot_token);
     let api_url = from.required(&v::TELEGRAM_API_URL, parse::http_address);
-    let channels = from.optional(&v::TELEGRAM_CHANNELS, channels).unwrap_or_default();
     let webhook_url = from.optional(&v::TELEGRAM_WEBHOOK_URL, parse::http_address);
     let application = application(from);
     let session = from.required(&v::TELEGRAM_SESSION, parse::from_str::<PathBuf>);
+    let channels = from.optional(&v::TELEGRAM_CHANNELS, channels).unwrap_or_default();
     let min_text_len = from.whole(&v::TELEGRAM_MIN_TEXT_LEN);
     let allowed_users = from.optional(&v::TELEGRAM_ALLOWED_USERS, users).unwrap_or_default();
     let notify = notify(from);

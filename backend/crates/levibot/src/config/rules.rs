@@ -246,8 +246,7 @@ impl<'a> Rules<'a> {
         ];
         for (absent, set) in pairs {
             if self.setting(set).is_some() && self.setting(absent).is_none() {
-                let problem = format!("is not set, and {} is", set.name);
-                self.mistake(absent, problem, "both, from https://my.telegram.org/apps, or none");
+                self.warn(format!("{} has no effect without {}", set.name, absent.name));
             }
         }
     }
