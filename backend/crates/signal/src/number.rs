@@ -229,7 +229,13 @@ fn parts_thousands(text: &Folded, start: usize, end: usize, place: Place) -> boo
     // No price begins with `00`.
     let zeros = text.at(end + 1) == '0' && text.at(end + 2) == '0';
     let whole = next_end == end + 4 && !behind.is_alphanumeric() && behind != '%';
-    whole && (zeros || (place.opens_price && (decimals || (end - start < 3 && !listed))))
+    let alone = end - start < 3 && !listed && !climbs_past_hundred(text, start, end);
+    whole && (zeros || (place.opens_price && (decimals || alone)))
+}
+
+/// Whether two prices stand there: `Targets: 90 110`. Nobody's next target is ten times as far.
+fn climbs_past_hundred(text: &Folded, start: usize, end: usize) -> bool {
+    end - start == 2 && text.at(start) >= '5' && text.at(end + 1) == '1'
 }
 
 /// The index behind the digits at `start`.
