@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
-use domain::{Event, Record, Timestamp};
+use domain::{Event, Record, Room, Timestamp};
 use driver::Store;
 use jiff::tz::TimeZone;
 use journal::Journal;
@@ -80,5 +80,13 @@ impl Store for OneFile {
 
     fn recover(&mut self) -> Result<(), Self::Error> {
         Ok(())
+    }
+
+    fn room(&mut self) -> Option<Room> {
+        None
+    }
+
+    fn on_reserve(&self) -> bool {
+        false
     }
 }

@@ -1,4 +1,5 @@
-//! Prints how fast a journal becomes state again. Asserts nothing about time.
+//! Prints how fast a journal becomes state again, and how fast the engine decides. Asserts nothing
+//! about time.
 //!
 //! `cargo run --release -p driver --example replay [EVENTS] [FOLDER]`
 //!
@@ -10,6 +11,7 @@
 
 mod exchange;
 mod journals;
+mod latency;
 mod trading;
 
 use std::error::Error;
@@ -42,7 +44,8 @@ fn main() -> Result<(), Failure> {
     if from_checkpoint != from_first {
         return Err("both journals tell the same, yet their states differ".into());
     }
-    parsed_and_applied(&first_event)
+    parsed_and_applied(&first_event)?;
+    latency::report()
 }
 
 /// Replays as the service does, and gives the state without its own numbering.

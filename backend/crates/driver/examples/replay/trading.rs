@@ -2,7 +2,7 @@
 //! bought, protected, and sold at its target or its stop.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{
     Asset, Bps, Decimal, Interval, Market, MarketRules, Markets, Notional, PolicyName, Price, Qty,
@@ -20,7 +20,7 @@ use crate::exchange::Exchange;
 /// The day of the first event.
 pub(crate) const FIRST_DAY: &str = "2025-01-01";
 const START: Timestamp = Timestamp::from_millis(1_735_689_600_000);
-const COINS: [&str; 8] = ["BTC", "ETH", "SOL", "XRP", "ADA", "DOT", "LTC", "TRX"];
+pub(crate) const COINS: [&str; 8] = ["BTC", "ETH", "SOL", "XRP", "ADA", "DOT", "LTC", "TRX"];
 /// From one signal to the next.
 const PAUSE: Duration = Duration::from_secs(170);
 
@@ -82,6 +82,8 @@ pub(crate) struct Desk<S> {
     at: Timestamp,
     messages: u64,
     signals: usize,
+    /// How long the last input took, what it led to left out.
+    pub(crate) last_step: Duration,
 }
 
 impl<S: Store> Desk<S>
@@ -90,14 +92,33 @@ where
 {
     pub(crate) fn new(engine: Engine, store: S) -> Result<Self, Failure> {
         let driver = Driver::new(engine, store, SyncMode::Beside);
-        let mut desk =
-            Self { driver, exchange: Exchange::default(), at: START, messages: 0, signals: 0 };
+        let mut desk = Self {
+            driver,
+            exchange: Exchange::default(),
+            at: START,
+            messages: 0,
+            signals: 0,
+            last_step: Duration::ZERO,
+        };
         desk.driver.resume(START)?;
         let markets = Markets::new(COINS.iter().map(|coin| market(coin)));
         desk.take(Input::Markets(Arc::new(markets)))?;
         let coins = COINS.iter().chain(["USDT"].iter());
         desk.take(Input::Balances(coins.map(|coin| plenty(coin)).collect()))?;
         Ok(desk)
+    }
+
+    /// Positions open now.
+    pub(crate) fn open_positions(&self) -> usize {
+        self.driver.engine().ledger().positions().count()
+    }
+
+    /// Hands over a quote by itself, as a price stream does.
+    pub(crate) fn stream(&mut self, symbol: &Symbol, cents: i64) -> Result<(), Failure> {
+        let price = Price::new(Decimal::new(cents, 2))?;
+        self.at = self.at.plus(Duration::from_micros(150));
+        let quote = Quote { bid: price, ask: price, last: None, at: self.at };
+        Ok(self.driver.take(self.at, Input::Quote { symbol: symbol.clone(), quote }, None)?)
     }
 
     /// How many events the journal holds.
@@ -116,17 +137,31 @@ where
         let symbol = Symbol::from_exchange(&format!("{}USDT", COINS[self.signals % COINS.len()]));
         self.signals += 1;
         self.quote(&symbol, 10_000)?;
-        self.message("gm everyone, quiet market today, stay safe and do your own research".into())?;
-        self.message("TP1 smashed!! congratulations to everybody who followed".into())?;
-        let text = format!("#{symbol} LONG\nEntry: 99 - 101\nTargets: 105\nStop loss: 95");
-        self.message(text)?;
+        self.chat()?;
+        self.buy(&symbol)?;
         self.settle()?;
         // Three of four reach their target.
         self.quote(&symbol, if self.signals.is_multiple_of(4) { 9_400 } else { 10_600 })?;
         self.settle()?;
-        self.exchange.forget(&symbol);
-        self.at = self.at.plus(PAUSE);
+        self.next_signal(&symbol);
         Ok(())
+    }
+
+    /// The pair is flat; the next signal comes minutes later.
+    pub(crate) fn next_signal(&mut self, symbol: &Symbol) {
+        self.exchange.forget(symbol);
+        self.at = self.at.plus(PAUSE);
+    }
+
+    fn chat(&mut self) -> Result<(), Failure> {
+        self.message("gm everyone, quiet market today, stay safe and do your own research".into())?;
+        self.message("TP1 smashed!! congratulations to everybody who followed".into())
+    }
+
+    /// A signal that is bought; [`Self::last_step`] is the way from its text to the decision.
+    pub(crate) fn buy(&mut self, symbol: &Symbol) -> Result<(), Failure> {
+        let text = format!("#{symbol} LONG\nEntry: 99 - 101\nTargets: 105\nStop loss: 95");
+        self.message(text)
     }
 
     fn message(&mut self, text: String) -> Result<(), Failure> {
@@ -143,7 +178,7 @@ where
         })))
     }
 
-    fn quote(&mut self, symbol: &Symbol, cents: i64) -> Result<(), Failure> {
+    pub(crate) fn quote(&mut self, symbol: &Symbol, cents: i64) -> Result<(), Failure> {
         let price = Price::new(Decimal::new(cents, 2))?;
         self.exchange.price(symbol, price);
         let quote = Quote { bid: price, ask: price, last: None, at: self.at };
@@ -151,7 +186,7 @@ where
     }
 
     /// Lets time pass until every order was asked for as often as it wants.
-    fn settle(&mut self) -> Result<(), Failure> {
+    pub(crate) fn settle(&mut self) -> Result<(), Failure> {
         for _ in 0..8 {
             self.at = self.at.plus(Duration::from_millis(300));
             self.take(Input::Tick)?;
@@ -161,10 +196,15 @@ where
 
     fn take(&mut self, input: Input) -> Result<(), Failure> {
         let mut inputs = vec![input];
+        let mut first = true;
         while let Some(input) = inputs.pop() {
             self.at = self.at.plus(Duration::from_micros(150));
+            let start = Instant::now();
             self.driver.take(self.at, input, None)?;
             let released = self.driver.commit()?;
+            if std::mem::take(&mut first) {
+                self.last_step = start.elapsed();
+            }
             let answers = released.effects.into_iter().filter_map(|effect| self.answer(effect));
             inputs.extend(answers.collect::<Vec<_>>());
         }
