@@ -10,6 +10,7 @@ pub mod ids;
 pub mod market;
 pub mod order;
 pub mod risk;
+pub mod room;
 pub mod side;
 pub mod signal;
 pub mod symbol;
@@ -25,6 +26,7 @@ pub use order::{
     QueryOutcome, Refusal, RefusalClass,
 };
 pub use risk::{Check, CheckResult, PolicyName};
+pub use room::Room;
 pub use rust_decimal::Decimal;
 pub use side::Side;
 pub use signal::{Change, EntryKind, Field, FieldSpan, Intent, Score, StopChange, TradeSignal};

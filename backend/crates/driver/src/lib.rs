@@ -64,6 +64,8 @@ pub struct Driver<S, T> {
     written: Vec<Record>,
     last_at: Timestamp,
     unsynced: bool,
+    /// What the engine was last told of the reserve.
+    told_reserve: bool,
 }
 
 impl<S: Store, T> Driver<S, T> {
@@ -78,6 +80,7 @@ impl<S: Store, T> Driver<S, T> {
             written: Vec::new(),
             last_at: Timestamp::EPOCH,
             unsynced: false,
+            told_reserve: false,
         }
     }
 
@@ -97,6 +100,7 @@ impl<S: Store, T> Driver<S, T> {
     /// See [`DriverError`].
     pub fn resume(&mut self, at: Timestamp) -> Result<(), DriverError<S::Error>> {
         let at = self.begin(at)?;
+        self.tell_of_reserve(at)?;
         self.engine.resume(at, &mut self.out);
         self.stage(None)
     }
@@ -112,8 +116,31 @@ impl<S: Store, T> Driver<S, T> {
         caller: Option<T>,
     ) -> Result<(), DriverError<S::Error>> {
         let at = self.begin(at)?;
+        self.tell_of_reserve(at)?;
         self.engine.step(at, input, &mut self.out);
         self.stage(caller)
+    }
+
+    /// Looks at the room left for the journal and tells the engine; called every few seconds.
+    ///
+    /// # Errors
+    /// As [`Self::take`].
+    pub fn look_at_room(&mut self, at: Timestamp) -> Result<(), DriverError<S::Error>> {
+        let at = self.begin(at)?;
+        self.tell_of_room(at)
+    }
+
+    /// Nothing new is begun on the reserve, so the engine must know before it decides on the next
+    /// input.
+    fn tell_of_reserve(&mut self, at: Timestamp) -> Result<(), DriverError<S::Error>> {
+        if self.store.on_reserve() == self.told_reserve { Ok(()) } else { self.tell_of_room(at) }
+    }
+
+    fn tell_of_room(&mut self, at: Timestamp) -> Result<(), DriverError<S::Error>> {
+        let Some(room) = self.store.room() else { return Ok(()) };
+        self.told_reserve = room.on_reserve;
+        self.engine.step(at, Input::Room(room), &mut self.out);
+        self.stage(None)
     }
 
     /// Keeps time from running backwards, and begins a batch with a checkpoint where one is due. A

@@ -1,6 +1,6 @@
 //! Where records go: the journal, or a simulated disk.
 
-use domain::{Record, Timestamp};
+use domain::{Record, Room, Timestamp};
 
 /// An append-only store of records.
 pub trait Store {
@@ -27,6 +27,12 @@ pub trait Store {
     /// # Errors
     /// The cause is still there.
     fn recover(&mut self) -> Result<(), Self::Error>;
+
+    /// Looks at the room left; [`None`] where that cannot be known.
+    fn room(&mut self) -> Option<Room>;
+
+    /// Whether the room kept for exits is being used up. Cheap: asked before every input.
+    fn on_reserve(&self) -> bool;
 }
 
 impl Store for journal::Journal {
@@ -46,5 +52,13 @@ impl Store for journal::Journal {
 
     fn recover(&mut self) -> Result<(), Self::Error> {
         Self::recover(self)
+    }
+
+    fn room(&mut self) -> Option<Room> {
+        Self::room(self).ok()
+    }
+
+    fn on_reserve(&self) -> bool {
+        Self::on_reserve(self)
     }
 }

@@ -26,6 +26,7 @@ struct Disk {
     full: bool,
     sync_fails: bool,
     checkpoint_due: bool,
+    room: Option<Room>,
 }
 
 /// A disk the test can look at and break.
@@ -65,6 +66,14 @@ impl Store for TestStore {
 
     fn recover(&mut self) -> Result<(), DiskFull> {
         Ok(())
+    }
+
+    fn room(&mut self) -> Option<Room> {
+        self.0.borrow().room
+    }
+
+    fn on_reserve(&self) -> bool {
+        self.0.borrow().room.is_some_and(|room| room.on_reserve)
     }
 }
 
@@ -281,4 +290,21 @@ fn time_never_runs_backwards_in_the_journal() {
     driver.commit().unwrap();
     let disk = store.0.borrow();
     assert!(disk.written.windows(2).all(|pair| pair[1].ts >= pair[0].ts));
+}
+
+#[test]
+fn the_engine_knows_that_the_reserve_is_given_up_before_it_decides_again() {
+    let (mut driver, store) = started(SyncMode::Before);
+    store.0.borrow_mut().room = Some(Room { free: 0, wanted: 1, on_reserve: true });
+    buy(&mut driver, 1);
+    let released = driver.commit().unwrap();
+    let types: Vec<&str> = released.records.iter().map(|r| r.event.event_type()).collect();
+    assert_eq!(types, ["JOURNAL_ROOM", "ALARM", "ORDER_BLOCKED"]);
+    assert!(released.effects.is_empty());
+
+    store.0.borrow_mut().room = Some(Room { free: 2, wanted: 1, on_reserve: false });
+    buy(&mut driver, 2);
+    let released = driver.commit().unwrap();
+    let types: Vec<&str> = released.records.iter().map(|r| r.event.event_type()).collect();
+    assert_eq!(types, ["JOURNAL_ROOM", "ORDER_NEW"]);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::{
-    Asset, Candle, ClientOrderId, Decimal, Market, Markets, PositionId, Symbol, Timestamp,
+    Asset, Candle, ClientOrderId, Decimal, Market, Markets, PositionId, Room, Symbol, Timestamp,
 };
 
 use crate::atr;
@@ -55,6 +55,9 @@ pub(crate) struct Desk {
     pub(crate) probes: BTreeMap<ClientOrderId, Probe>,
     /// Pairs whose market orders the exchange refused by type.
     pub(crate) without_market_orders: BTreeSet<Symbol>,
+    /// The room left for the journal, and whether it was short when last judged.
+    pub(crate) room: Option<Room>,
+    pub(crate) room_is_short: bool,
     /// Held pairs that do not let us buy and sell, as the person was told.
     pub(crate) restricted: BTreeMap<Symbol, Standing>,
     /// Positions a person was told of because less is free than is held.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::event::{KillMode, MessageRef, Notice};
 use domain::{
     Asset, CancelOutcome, Candle, ClientOrderId, Decimal, Interval, Markets, Notional,
-    OrderSnapshot, PlaceOutcome, PolicyName, PositionId, Price, Qty, QueryOutcome, Side, SignalKey,
-    Symbol, Timestamp,
+    OrderSnapshot, PlaceOutcome, PolicyName, PositionId, Price, Qty, QueryOutcome, Room, Side,
+    SignalKey, Symbol, Timestamp,
 };
 
 /// A message that may be a signal.
@@ -189,6 +189,8 @@ pub enum Input {
     },
     /// A command.
     Command(Command),
+    /// The room left for the journal.
+    Room(Room),
     /// Something the outside wants in the journal.
     Report(Report),
     /// Time passed.

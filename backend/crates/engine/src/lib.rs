@@ -27,6 +27,7 @@ mod probes;
 mod recovery;
 pub mod reply;
 mod risk;
+mod room;
 mod sales;
 pub mod settings;
 mod shadow;
@@ -37,7 +38,7 @@ pub mod trust;
 
 use std::time::Duration;
 
-use domain::{Event, Markets, Notional, Record, Symbol, Timestamp};
+use domain::{Event, Markets, Notional, Record, Room, Symbol, Timestamp};
 
 use desk::Desk;
 pub use effect::Effect;
@@ -153,6 +154,11 @@ impl Engine {
     /// Positions whose stop could not fire right now, each with the reason.
     pub fn unprotected(&self, at: Timestamp) -> impl Iterator<Item = (&Position, &'static str)> {
         guards::unprotected(&self.settings, &self.ledger, &self.desk, at)
+    }
+
+    /// The room left for the journal, as last told, and whether it is too short for entries.
+    pub fn room(&self) -> Option<(Room, bool)> {
+        self.desk.room.map(|room| (room, self.desk.room_is_short))
     }
 
     /// How many held pairs do not let us buy and sell at present.

@@ -117,6 +117,7 @@ impl Step<'_> {
             Input::ClockOffset { offset_ms } => self.desk.clock_offset_ms = offset_ms,
             Input::Reconciled { orders } => self.on_reconciled(&orders),
             Input::Command(command) => self.on_command(command),
+            Input::Room(room) => self.on_room(room),
             Input::Report(report) => self.on_report(report),
             Input::Tick => self.watch_protection(),
         }

@@ -134,6 +134,16 @@ pub enum AppendError {
     },
 }
 
+impl AppendError {
+    /// Whether it was for want of room.
+    pub(crate) fn is_full(&self) -> bool {
+        let (Self::Write { source, .. } | Self::Stopped { source, .. }) = self else {
+            return false;
+        };
+        matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    }
+}
+
 impl OpenError {
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

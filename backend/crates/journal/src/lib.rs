@@ -10,6 +10,8 @@
 //! - An older day may be there as `events.jsonl.zst` alone; readers take it as it comes.
 //! - A line without its newline was never acknowledged. It is cut at the next start; readers do
 //!   not see it.
+//! - `LOG_DIR/journal.reserve` holds room for the records that must still be written when the disk
+//!   is full; it is removed then, and taken again when there is room.
 //!
 //! [`Journal`] writes, [`Reader`] reads, [`Follower`] reads on as it grows. Nothing here reads a clock.
 
@@ -28,6 +30,7 @@ mod look;
 mod open;
 mod reader;
 mod replay;
+mod reserve;
 mod seek;
 mod tail;
 mod walk;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use domain::event::Event;
-use domain::{Record, Timestamp};
+use domain::{Record, Room, Timestamp};
 use jiff::tz::TimeZone;
 use memchr::memchr_iter;
 
@@ -14,6 +14,7 @@ use crate::days::{self, DayFile};
 use crate::envelope::leading_seq;
 use crate::lock::DirLock;
 use crate::open::{self, Opened, Progress};
+use crate::reserve::{self, Reserve};
 use crate::tail::{self, TornEnd};
 use crate::{AppendError, OpenError, replay};
 
@@ -34,6 +35,9 @@ pub struct Journal {
     /// Why nothing may be written until [`Self::recover`] succeeds.
     stopped: Option<String>,
     batch: Vec<u8>,
+    /// Room wanted beside the reserve, bytes.
+    wanted: u64,
+    reserve: Option<Reserve>,
     _lock: DirLock,
 }
 
@@ -72,6 +76,8 @@ impl Journal {
             since_checkpoint: progress.since_checkpoint,
             stopped: None,
             batch: Vec::new(),
+            wanted: 0,
+            reserve: None,
             _lock: lock,
         };
         if let Some(newest) = files.pop() {
@@ -90,6 +96,45 @@ impl Journal {
         Ok(())
     }
 
+    /// From now on room is looked after, see [`Self::room`]: `wanted` bytes are to be free, and
+    /// `reserve` bytes (zero for none) are taken beforehand, to be given up when a write finds the
+    /// disk full.
+    ///
+    /// # Errors
+    /// What the system said of the folder.
+    pub fn keep_room(&mut self, wanted: u64, reserve: u64) -> io::Result<()> {
+        self.reserve = Some(Reserve::find(&self.dir, reserve)?);
+        self.wanted = wanted;
+        self.room().map(|_| ())
+    }
+
+    /// Looks at the disk, and takes the reserve where it is missing and there is room for it beside
+    /// what is wanted.
+    ///
+    /// # Errors
+    /// What the system said of the folder.
+    pub fn room(&mut self) -> io::Result<Room> {
+        let mut free = reserve::free_bytes(&self.dir)?;
+        if let Some(reserve) = &mut self.reserve
+            && reserve.is_missing()
+            && free >= self.wanted.saturating_add(reserve.bytes())
+            && reserve.take().is_ok()
+        {
+            free = reserve::free_bytes(&self.dir)?;
+        }
+        Ok(Room { free, wanted: self.wanted, on_reserve: self.on_reserve() })
+    }
+
+    /// Whether the reserve is given up or could not be taken.
+    pub fn on_reserve(&self) -> bool {
+        self.reserve.as_ref().is_some_and(Reserve::is_missing)
+    }
+
+    /// Gives up the reserve where the disk was full. True when that made room.
+    fn makes_room(&mut self, error: &AppendError) -> bool {
+        error.is_full() && self.reserve.as_mut().is_some_and(Reserve::give_up)
+    }
+
     /// The number of the next record.
     pub const fn next_seq(&self) -> u64 {
         self.last_seq + 1
@@ -106,11 +151,21 @@ impl Journal {
     /// are in the journal afterwards; on disk they are after [`Self::sync`].
     ///
     /// A batch goes to one file. A new day's file is begun by a batch whose first record is a
-    /// checkpoint of that day; without one the records stay in the present file.
+    /// checkpoint of that day; without one the records stay in the present file. On a full disk the
+    /// reserve is given up for them.
     ///
     /// # Errors
     /// [`AppendError`]; only after [`AppendError::Stopped`] must [`Self::recover`] be called first.
     pub fn append(&mut self, batch: &[Record]) -> Result<(), AppendError> {
+        match self.append_once(batch) {
+            Err(error) if self.makes_room(&error) && self.stopped.is_none() => {
+                self.append_once(batch)
+            }
+            done => done,
+        }
+    }
+
+    fn append_once(&mut self, batch: &[Record]) -> Result<(), AppendError> {
         let Some(first) = batch.first() else {
             return Ok(());
         };
@@ -140,7 +195,12 @@ impl Journal {
                 self.synced_seq = self.last_seq;
                 Ok(())
             }
-            Err(source) => Err(self.stop("sync", source)),
+            Err(source) => {
+                let error = self.stop("sync", source);
+                // Whoever recovers finds the room.
+                self.makes_room(&error);
+                Err(error)
+            }
         }
     }
 

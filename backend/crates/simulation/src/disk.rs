@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::{Event, Record, Timestamp};
+use domain::{Event, Record, Room, Timestamp};
 
 use crate::chance::Chance;
 use crate::fault::{Fault, Faults};
+use crate::plan::Plan;
 use crate::sabotage::Sabotage;
+use crate::space::Space;
 
 /// Why the disk refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +61,7 @@ pub(crate) struct Platter {
     /// What the store contradicted, for the checkers.
     broken: Option<DiskError>,
     at: Timestamp,
+    space: Space,
 }
 
 /// The process's handle.
@@ -71,7 +74,7 @@ pub(crate) struct Disk {
 impl Disk {
     pub(crate) fn new(
         faults: Rc<RefCell<Faults>>,
-        checkpoint_every: usize,
+        plan: &Plan,
         sabotage: Option<Sabotage>,
     ) -> Self {
         let platter = Platter {
@@ -81,12 +84,13 @@ impl Disk {
             down: false,
             locked: false,
             failing_until: Timestamp::EPOCH,
-            checkpoint_every,
+            checkpoint_every: plan.checkpoint_every,
             since_checkpoint: 0,
             trap: None,
             sabotage,
             broken: None,
             at: Timestamp::EPOCH,
+            space: Space::new(plan.disk),
         };
         Self { platter: Rc::new(RefCell::new(platter)), faults }
     }
@@ -124,6 +128,11 @@ impl Disk {
         self.platter.borrow().broken
     }
 
+    /// The room on it.
+    pub(crate) fn space<T>(&self, look: impl FnOnce(&mut Space) -> T) -> T {
+        look(&mut self.platter.borrow_mut().space)
+    }
+
     /// Whether a trap has struck, and whether it took the power.
     pub(crate) fn is_down(&self) -> Option<bool> {
         let platter = self.platter.borrow();
@@ -135,6 +144,7 @@ impl Disk {
         let mut platter = self.platter.borrow_mut();
         platter.failing_until = Timestamp::EPOCH;
         platter.trap = None;
+        platter.space.leave(u64::MAX);
     }
 
     /// The machine comes back. After a power cut any end that was not synced may be gone.
@@ -181,8 +191,8 @@ impl Platter {
         false
     }
 
-    fn write(&mut self, batch: &[Record]) -> Result<(), DiskError> {
-        for record in batch {
+    fn write(&mut self, batch: &[Record], lines: &[String]) -> Result<(), DiskError> {
+        for (record, line) in batch.iter().zip(lines) {
             let last = self.records.last().map_or(0, |last| last.seq);
             if record.seq != last + 1 {
                 let error = DiskError::OutOfSequence(record.seq, last);
@@ -191,7 +201,7 @@ impl Platter {
             }
             // A score is a float: its last digit may read back otherwise. It decides nothing then.
             let scored = matches!(record.event, Event::SignalScored(_));
-            if read_back(record).is_none_or(|read| read != *record && !scored) {
+            if Record::parse(line).map_or(true, |read| read != *record && !scored) {
                 let error = DiskError::ReadsDifferently(record.seq);
                 self.broken = Some(error);
                 return Err(error);
@@ -205,9 +215,10 @@ impl Platter {
     }
 }
 
-fn read_back(record: &Record) -> Option<Record> {
-    let line = serde_json::to_string(record).ok()?;
-    Record::parse(&line).ok()
+/// The lines as the journal writes them; one that cannot be written reads back as nothing.
+fn lines(batch: &[Record]) -> Vec<String> {
+    let line = |record| serde_json::to_string(record).unwrap_or_default() + "\n";
+    batch.iter().map(line).collect()
 }
 
 impl driver::Store for Disk {
@@ -230,12 +241,18 @@ impl driver::Store for Disk {
         if platter.failing(faults, Fault::AppendFails) {
             return Err(DiskError::Full);
         }
+        let last = batch.last().map_or(0, |record| record.seq);
+        let lines = lines(batch);
+        let bytes = lines.iter().map(|line| line.len() as u64).sum();
+        if !platter.space.take(bytes, last) {
+            return Err(DiskError::Full);
+        }
         if Self::springs(platter, Moment::During) {
             let kept = faults.details(Fault::TornWrite).index(batch.len() + 1);
-            platter.write(&batch[..kept])?;
+            platter.write(&batch[..kept], &lines)?;
             return Err(DiskError::Down);
         }
-        platter.write(batch)?;
+        platter.write(batch, &lines)?;
         if Self::springs(platter, Moment::After) { Err(DiskError::Down) } else { Ok(()) }
     }
 
@@ -267,5 +284,15 @@ impl driver::Store for Disk {
             platter.synced = platter.records.len();
         }
         Ok(())
+    }
+
+    fn room(&mut self) -> Option<Room> {
+        let mut platter = self.platter.borrow_mut();
+        (platter.sabotage != Some(Sabotage::RoomIgnored)).then(|| platter.space.look())
+    }
+
+    fn on_reserve(&self) -> bool {
+        let platter = self.platter.borrow();
+        platter.sabotage != Some(Sabotage::RoomIgnored) && platter.space.on_reserve()
     }
 }

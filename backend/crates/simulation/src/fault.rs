@@ -87,6 +87,8 @@ faults! {
     CoinsLocked = "coins-locked",
     /// Candles cannot be had.
     CandlesMissing = "candles-missing",
+    /// Others fill the disk for a while, slowly or at once.
+    DiskFull = "disk-full",
 }
 
 impl Fault {

@@ -87,6 +87,16 @@ impl World {
         if self.is_out() { Ok(()) } else { self.measure_clock() }
     }
 
+    /// A look at the room on the disk.
+    pub(crate) fn look_at_room(&mut self) -> Verdict {
+        self.disk.set_time(self.now);
+        let at = self.local();
+        let Some(process) = &mut self.process else { return Ok(()) };
+        let looked = process.driver.look_at_room(at);
+        self.settle_driver(looked)?;
+        self.commit()
+    }
+
     pub(crate) fn feed_prices(&mut self) -> Verdict {
         let pause = if self.is_calm() { CALM_PRICES_EVERY } else { PRICES_EVERY };
         self.process_after(pause, Doing::Prices);

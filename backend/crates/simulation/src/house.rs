@@ -23,6 +23,8 @@ use crate::plan::{Plan, first_price};
 
 /// Fee of a buy taken in the coin: 0.05 %.
 const BASE_FEE: Decimal = Decimal::from_parts(5, 0, 0, false, 4);
+/// The exchange lists ended orders this long (contract 10.5).
+const LISTED_FOR: Duration = Duration::from_hours(24);
 /// A request may be signed this much ahead of the exchange's clock (contract 4).
 const AHEAD_MS: i64 = 1_000;
 
@@ -321,7 +323,9 @@ impl House {
             let until = id.and_then(|id| self.hidden_until.get(id));
             until.is_none_or(|until| now >= *until)
         };
-        self.exchange.ledger().orders().iter().filter(visible).map(snapshot_of).collect()
+        let orders = self.exchange.ledger().orders().iter();
+        let listed = orders.filter(|order| is_open(order) || is_recent(order, now));
+        listed.filter(visible).map(snapshot_of).collect()
     }
 
     pub(crate) fn balances(&mut self, now: Timestamp) -> Vec<Balance> {
@@ -371,6 +375,11 @@ fn snapshot_of(order: &Order) -> OrderSnapshot {
         executed_quote: order.executed_quote,
         created_at: order.created_at,
     }
+}
+
+/// Whether an ended order is recent enough for the lists.
+pub(crate) fn is_recent(order: &Order, now: Timestamp) -> bool {
+    order.created_at >= now.minus(LISTED_FOR)
 }
 
 /// Whether an order can still trade.

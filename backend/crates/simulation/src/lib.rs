@@ -17,6 +17,8 @@ mod news;
 mod plan;
 mod process;
 mod sabotage;
+mod space;
+mod three_days;
 mod users;
 mod world;
 
@@ -24,6 +26,7 @@ pub use campaign::{Tally, run_all};
 pub use check::Violation;
 pub use fault::{Fault, FaultCounts, FaultSet};
 pub use sabotage::Sabotage;
+pub use three_days::{Condition, Count, ThreeDays};
 
 use world::World;
 
@@ -81,6 +84,11 @@ impl Simulator {
     /// Runs the schedule of a seed.
     pub fn run(&self, seed: u64) -> Outcome {
         World::new(seed, self.options, self.reader.clone()).run()
+    }
+
+    /// Seventy-two hours with a disk that fills up again and again.
+    pub fn three_days(&self, seed: u64) -> ThreeDays {
+        three_days::run(seed, self.options, self.reader.clone())
     }
 
     /// The smallest set of kinds of fault that still breaks the seed's schedule, found by leaving

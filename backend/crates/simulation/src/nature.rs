@@ -60,6 +60,7 @@ impl World {
             self.check_replay()?;
         }
         self.people()?;
+        self.disk_fills()?;
         self.crashes()
     }
 
@@ -75,6 +76,29 @@ impl World {
             self.house.lock_coins(percent, self.now.plus(lasts));
         }
         self.check_exchange()
+    }
+
+    /// Others take the room on the disk and give it back; the service looks now and then.
+    fn disk_fills(&mut self) -> Verdict {
+        if self.disk_full_until.is_none() && self.faults().strikes_at_rate(Fault::DiskFull, 20) {
+            let wanted = self.disk.space(|space| space.wanted());
+            let mut faults = self.faults();
+            let details = faults.details(Fault::DiskFull);
+            let lasts = details.millis(500..=60_000);
+            let at_once = details.percent(50);
+            let left = if at_once { 0 } else { details.number(0..=wanted + wanted / 4) };
+            drop(faults);
+            self.disk_full_until = Some(self.now.plus(lasts));
+            self.disk.space(|space| space.leave(left));
+            self.note(|| format!("{left} bytes are left on the disk for {lasts:?}"));
+            return Ok(());
+        }
+        let Some(until) = self.disk_full_until else { return Ok(()) };
+        if self.now >= until {
+            self.disk_full_until = None;
+            self.disk.space(|space| space.leave(u64::MAX));
+        }
+        self.look_at_room()
     }
 
     /// The machine sleeps: time passes, nothing is done.

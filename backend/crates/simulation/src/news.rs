@@ -95,6 +95,7 @@ pub(crate) enum Doing {
     Balances,
     BalancesNow,
     Clock,
+    Room,
 }
 
 /// Something that happens.

@@ -15,10 +15,14 @@ use sandbox::market::{Listing, pairs};
 
 use crate::chance::Chance;
 use crate::fault::{Fault, Faults};
+use crate::space::Size;
 
 /// Coins traded in every schedule; the third takes no market orders.
 const COINS: [&str; 4] = ["BTC", "ETH", "SOL", "DOGE"];
 const WITHOUT_MARKET_ORDERS: usize = 2;
+
+/// So small a reserve that a schedule can use it up.
+const SMALL_DISK: Size = Size { capacity: 1 << 40, wanted: 200_000, reserve: 60_000 };
 
 static LISTINGS: LazyLock<Vec<Listing>> = LazyLock::new(|| {
     let all = pairs::listings();
@@ -33,8 +37,13 @@ pub(crate) struct Plan {
     pub(crate) listings: Vec<Listing>,
     pub(crate) sync: SyncMode,
     pub(crate) checkpoint_every: usize,
-    /// Steps with faults.
+    pub(crate) disk: Size,
+    /// Steps with faults, at least.
     pub(crate) storm_steps: u64,
+    /// Virtual time with faults, at least.
+    pub(crate) storm: Duration,
+    /// A schedule of more steps has no end.
+    pub(crate) most_steps: u64,
     /// Pause between two acts of users, milliseconds, at most.
     pub(crate) pace_ms: u64,
     /// Coins the user holds beside.
@@ -54,7 +63,10 @@ impl Plan {
             listings,
             sync: if beside { SyncMode::Beside } else { SyncMode::Before },
             checkpoint_every: chance.index(150) + 15,
+            disk: SMALL_DISK,
             storm_steps: chance.number(150..=350),
+            storm: Duration::ZERO,
+            most_steps: 30_000,
             pace_ms: chance.pick(&[1_500, 4_000, 12_000]),
             own_coins: chance.percent(50),
             fee_in_base: faults.strikes_at_rate(Fault::BaseFee, 300),

@@ -15,6 +15,8 @@ use crate::sabotage::{Sabotage, ended};
 use crate::world::World;
 
 const JOURNAL_RETRY: Duration = Duration::from_millis(250);
+/// Each failure asks for another attempt; on a disk that stays full so many at a time are enough.
+const MOST_RETRIES: u32 = 8;
 
 /// The process as it runs.
 pub(crate) struct Process {
@@ -25,6 +27,8 @@ pub(crate) struct Process {
     pub(crate) generation: u64,
     pub(crate) ready: bool,
     pub(crate) journal_fails: bool,
+    /// Attempts to write the journal that are due.
+    retries: u32,
     /// Something was taken and waits to be committed with what comes next.
     pub(crate) holds: bool,
     wake_at: Option<Timestamp>,
@@ -44,6 +48,7 @@ impl World {
             generation: 0,
             ready: false,
             journal_fails: false,
+            retries: 0,
             holds: false,
             wake_at: None,
         });
@@ -57,7 +62,8 @@ impl World {
         let at = self.local();
         self.disk.set_time(self.now);
         if let Some(process) = &mut self.process {
-            let resumed = process.driver.resume(at);
+            let looked = process.driver.look_at_room(at);
+            let resumed = looked.and_then(|()| process.driver.resume(at));
             self.settle_driver(resumed)?;
         }
         self.commit()
@@ -131,7 +137,7 @@ impl World {
         self.commit()
     }
 
-    fn settle_driver(&mut self, result: Result<(), DriverError<DiskError>>) -> Verdict {
+    pub(crate) fn settle_driver(&mut self, result: Result<(), DriverError<DiskError>>) -> Verdict {
         if let Some(power) = self.disk.is_down() {
             return self.crash(power);
         }
@@ -148,10 +154,19 @@ impl World {
     }
 
     fn journal_fails(&mut self) {
-        if let Some(process) = &mut self.process {
-            process.journal_fails = true;
+        let Some(process) = &mut self.process else { return };
+        process.journal_fails = true;
+        if process.retries < MOST_RETRIES {
+            process.retries += 1;
+            self.process_after(JOURNAL_RETRY, Doing::RetryJournal);
         }
-        self.process_after(JOURNAL_RETRY, Doing::RetryJournal);
+    }
+
+    fn retry_journal(&mut self) -> Verdict {
+        if let Some(process) = &mut self.process {
+            process.retries = process.retries.saturating_sub(1);
+        }
+        self.commit()
     }
 
     pub(crate) fn commit(&mut self) -> Verdict {
@@ -255,13 +270,15 @@ impl World {
             }
             Doing::Hear(news) => self.hear(news),
             Doing::Wake => self.wake(),
-            Doing::Commit | Doing::RetryJournal => self.commit(),
+            Doing::Commit => self.commit(),
+            Doing::RetryJournal => self.retry_journal(),
             Doing::Sync => self.sync(),
             Doing::Startup(stage) => self.startup(stage),
             Doing::Prices => self.feed_prices(),
             Doing::Balances => self.feed_balances(),
             Doing::BalancesNow => self.balances_now(),
             Doing::Clock => self.feed_clock(),
+            Doing::Room => self.look_at_room(),
         }
     }
 

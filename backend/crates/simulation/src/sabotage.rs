@@ -72,6 +72,8 @@ sabotages! {
     LockIgnored = "lock-ignored",
     /// Answers to questions are lost inside the service.
     AnswersSwallowed = "answers-swallowed",
+    /// The engine is not told that the disk is full.
+    RoomIgnored = "room-ignored",
 }
 
 impl Sabotage {

@@ -22,8 +22,6 @@ use crate::{Options, Outcome};
 
 /// Virtual time at the beginning.
 const BEGIN: Timestamp = Timestamp::from_millis(1_790_000_000_000);
-/// No schedule lasts longer, in steps.
-const MOST_STEPS: u64 = 30_000;
 /// Fewest orders attempted in a schedule.
 const FEWEST_ORDERS: u64 = 3;
 /// Virtual time within which all must settle once faults stop.
@@ -59,6 +57,8 @@ pub(crate) struct World {
     pub(crate) local_ahead: i64,
     pub(crate) out_until: Timestamp,
     pub(crate) quotes_missing_until: Timestamp,
+    /// Until when others fill the disk, while they do.
+    pub(crate) disk_full_until: Option<Timestamp>,
     /// A question for balances is on its way out.
     pub(crate) balances_wanted: bool,
     faults: Rc<RefCell<Faults>>,
@@ -71,12 +71,23 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64, options: Options, reader: signal::Reader) -> Self {
+        Self::planned(seed, options, reader, |_| {})
+    }
+
+    /// A world whose plan is changed after it was drawn.
+    pub(crate) fn planned(
+        seed: u64,
+        options: Options,
+        reader: signal::Reader,
+        change: impl FnOnce(&mut Plan),
+    ) -> Self {
         let faults = Rc::new(RefCell::new(Faults::new(seed, options.faults)));
         let mut plan = Plan::draw(seed, &mut faults.borrow_mut());
+        change(&mut plan);
         if options.sabotage == Some(Sabotage::NoSettling) {
             plan.settings.in_doubt_settle = Duration::ZERO;
         }
-        let disk = Disk::new(Rc::clone(&faults), plan.checkpoint_every, options.sabotage);
+        let disk = Disk::new(Rc::clone(&faults), &plan, options.sabotage);
         let mut world = Self {
             options,
             now: BEGIN,
@@ -92,6 +103,7 @@ impl World {
             local_ahead: 0,
             out_until: Timestamp::EPOCH,
             quotes_missing_until: Timestamp::EPOCH,
+            disk_full_until: None,
             balances_wanted: false,
             plan,
             faults,
@@ -110,9 +122,17 @@ impl World {
     /// Runs the schedule to its end.
     pub(crate) fn run(mut self) -> Outcome {
         let mut violation = None;
-        while self.phase != Phase::Done && violation.is_none() {
+        while !self.is_done() && violation.is_none() {
             violation = self.step().err();
         }
+        self.outcome(violation)
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.phase == Phase::Done
+    }
+
+    pub(crate) fn outcome(self, violation: Option<Violation>) -> Outcome {
         let faults = *self.faults.borrow().counts();
         Outcome {
             steps: self.steps,
@@ -126,7 +146,7 @@ impl World {
         }
     }
 
-    fn step(&mut self) -> Verdict {
+    pub(crate) fn step(&mut self) -> Verdict {
         let Some((at, happening)) = self.queue.next() else {
             return Err(Violation::new("simulation", "nothing happens any more"));
         };
@@ -137,8 +157,9 @@ impl World {
             return Err(Violation::new("sequence", error.to_string()));
         }
         self.turn_phase()?;
-        if self.steps > MOST_STEPS {
-            return Err(Violation::new("liveness", format!("{MOST_STEPS} steps and no end")));
+        let most = self.plan.most_steps;
+        if self.steps > most {
+            return Err(Violation::new("liveness", format!("{most} steps and no end")));
         }
         Ok(())
     }
@@ -167,16 +188,16 @@ impl World {
     fn turn_phase(&mut self) -> Verdict {
         match self.phase {
             Phase::Storm => {
-                if self.steps >= self.plan.storm_steps && self.orders >= FEWEST_ORDERS
-                    || self.steps > MOST_STEPS / 2
-                {
+                let done = self.steps >= self.plan.storm_steps && self.age() >= self.plan.storm;
+                if done && self.orders >= FEWEST_ORDERS || self.steps > self.plan.most_steps / 2 {
                     self.calm_down();
                 }
                 Ok(())
             }
             Phase::Calm(since) => {
-                let unsettled =
-                    self.unsettled(|world, ledger| world.checks.unsettled(ledger, &world.house));
+                let unsettled = self.unsettled(|world, ledger| {
+                    world.checks.unsettled(ledger, &world.house, world.now)
+                });
                 if unsettled.is_some() || self.steps < 200 {
                     return self.patience(since, unsettled);
                 }
@@ -186,8 +207,9 @@ impl World {
                 self.flatten()
             }
             Phase::Flattening(since) => {
-                let left =
-                    self.unsettled(|world, ledger| world.checks.not_flat(ledger, &world.house));
+                let left = self.unsettled(|world, ledger| {
+                    world.checks.not_flat(ledger, &world.house, world.now)
+                });
                 if left.is_some() {
                     return self.patience(since, left);
                 }
@@ -223,6 +245,8 @@ impl World {
     fn calm_down(&mut self) {
         self.faults.borrow_mut().calm_down();
         self.disk.heal();
+        self.disk_full_until = None;
+        self.process_after(Duration::ZERO, Doing::Room);
         self.out_until = Timestamp::EPOCH;
         self.quotes_missing_until = Timestamp::EPOCH;
         self.house.unlock_coins();

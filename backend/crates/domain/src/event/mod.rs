@@ -123,6 +123,8 @@ events! {
     ServiceStopped(Notice) = "SERVICE_STOPPED",
     /// The journal's torn last line was cut at start.
     JournalRepaired(Notice) = "JOURNAL_REPAIRED",
+    /// The room left for the journal became short, or is enough again.
+    JournalRoom(Notice) = "JOURNAL_ROOM",
     /// The exchange answers again, or for the first time.
     MexcConnected(Notice) = "MEXC_CONNECTED",
     /// The exchange does not answer, or refuses.

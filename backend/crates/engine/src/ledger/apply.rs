@@ -15,8 +15,9 @@ use domain::{
 use super::position::LONGEST_PAUSE;
 use super::{Closing, Ledger, Order, OrderStep, Position};
 
-/// Ended orders are kept this long, so that late news of them is still understood.
-const ENDED_ORDERS_KEPT: Duration = Duration::from_hours(24);
+/// Ended orders are kept this long, so that late news of them is still understood: twice as long as
+/// the exchange lists them, lest one that it still lists is taken for an unknown one at a restart.
+const ENDED_ORDERS_KEPT: Duration = Duration::from_hours(48);
 /// And so much longer at most.
 const PRUNE_EVERY: Duration = Duration::from_hours(1);
 

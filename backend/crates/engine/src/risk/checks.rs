@@ -7,6 +7,7 @@ use domain::{
 use super::{Situation, cooldown as cooldown_in_force, max_notional};
 use crate::guards;
 use crate::input::Quote;
+use crate::room::megabytes;
 use crate::settings::NotionalMode;
 
 fn verdict(name: &'static str, ok: bool, detail: String) -> Check {
@@ -216,6 +217,18 @@ pub(super) fn protection(situation: &Situation<'_>) -> Check {
             verdict("protection", false, detail)
         }
     }
+}
+
+/// Entries stop before the journal does.
+pub(super) fn journal_room(situation: &Situation<'_>) -> Check {
+    const NAME: &str = "journal_room";
+    let Some(room) = situation.desk.room else {
+        return Check::new(NAME, CheckResult::Skip, "the disk was not looked at");
+    };
+    let (free, wanted) = (megabytes(room.free), megabytes(room.wanted));
+    let reserve = if room.on_reserve { ", on the journal's reserve" } else { "" };
+    let detail = format!("{free} MB free on the journal's disk{reserve}, at least {wanted} MB");
+    verdict(NAME, !situation.desk.room_is_short, detail)
 }
 
 pub(super) fn daily_loss(situation: &Situation<'_>) -> Check {

@@ -107,6 +107,7 @@ pub(crate) fn judge(situation: &Situation<'_>, wish: &EntryWish) -> Verdict {
     list.add(checks::total_exposure(situation, notional));
     list.add(checks::daily_loss(situation));
     list.add(checks::protection(situation));
+    list.add(checks::journal_room(situation));
     let kind = if list.blocks { None } else { kind };
     Verdict { checks: list.checks, notional, qty, price: pricing.price, kind }
 }

@@ -158,3 +158,25 @@ fn orders_of_the_user_and_of_other_bots_are_none_of_ours() {
     assert_eq!((world.count("ALARM"), world.count("ORDER_ADOPTED")), (0, 0));
     assert!(world.effects.iter().all(|effect| !matches!(effect, Effect::Cancel { .. })));
 }
+
+#[test]
+fn an_order_that_ended_is_known_longer_than_the_exchange_lists_it() {
+    let mut world = world("0.25");
+    let entry = world.bought("25", "0.25");
+    let target = world.one_placed();
+    world.accept(&target.client_order_id);
+    world.report(&target.client_order_id, OrderStatus::Filled, "0.25", "26.25");
+    assert_eq!(world.count("POSITION_CLOSED"), 1);
+    world.pass(std::time::Duration::from_hours(30));
+    // Old orders are forgotten when a new one is journalled.
+    world.quote("ETHUSDT", "10");
+    world.buy("ETHUSDT", "25");
+    assert_eq!(world.count("ORDER_NEW"), 3);
+    let orders = vec![
+        shown(&entry, OrderStatus::Filled, "0.25", "25"),
+        shown(&target.client_order_id, OrderStatus::Filled, "0.25", "26.25"),
+    ];
+    world.restart();
+    world.step(Input::Reconciled { orders });
+    assert_eq!((world.count("ORDER_ADOPTED"), world.count("ALARM")), (0, 0));
+}

@@ -14,6 +14,7 @@ mod messages;
 mod orders;
 mod recovery;
 mod restrictions;
+mod room;
 mod shadows;
 mod simulated;
 mod stubborn;

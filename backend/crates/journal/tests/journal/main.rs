@@ -8,4 +8,5 @@ mod old_days;
 mod reading;
 mod records;
 mod replay;
+mod reserve;
 mod torn_tail;

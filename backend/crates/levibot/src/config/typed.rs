@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// Whether an order waits for the disk.
     pub(crate) journal_sync: JournalSync,
+    /// Room wanted on the journal's disk.
+    pub(crate) room: JournalRoom,
     /// How often prices are fetched.
     pub(crate) price_poll: Duration,
     /// When the journal's days begin.
@@ -162,6 +164,15 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// `DISK_MIN_FREE_MB` and `JOURNAL_RESERVE_MB`, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JournalRoom {
+    /// Free, for entries to go on.
+    pub(crate) wanted: u64,
+    /// Taken beforehand.
+    pub(crate) reserve: u64,
+}
+
 /// `JOURNAL_SYNC`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JournalSync {
@@ -208,6 +219,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
     let heartbeat = heartbeat(from);
     let log = log(from);
     let journal_sync = journal_sync(from);
+    let room = room(from);
     let (time_zone, archiving) = (archive::time_zone(from), archive::read(from));
     let paper = paper(from);
     let telegram = messengers::telegram(from, &time_zone, signal_max_age);
@@ -238,6 +250,7 @@ pub(super) fn read(from: &mut Reader<'_>) -> Config {
         heartbeat,
         log,
         journal_sync,
+        room,
         price_poll,
         time_zone,
         archiving,
@@ -396,6 +409,14 @@ fn log(from: &mut Reader<'_>) -> Log {
             "json" => LogFormat::Json,
             _ => LogFormat::Text,
         }),
+    }
+}
+
+fn room(from: &mut Reader<'_>) -> JournalRoom {
+    let bytes = |megabytes: u64| megabytes << 20;
+    JournalRoom {
+        wanted: bytes(from.whole(&v::DISK_MIN_FREE_MB)),
+        reserve: bytes(from.whole(&v::JOURNAL_RESERVE_MB)),
     }
 }
 

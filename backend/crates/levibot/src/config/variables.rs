@@ -177,6 +177,10 @@ variables! {
             "How it is said: for people (human is another word for text), or one JSON object a line.";
         JOURNAL_SYNC: Choice(&["before", "beside"]), Is("before"),
             "Whether an order waits until its event is on disk, or leaves while it is being written.";
+        DISK_MIN_FREE_MB: whole(0, 10_000_000, "MB"), Is("100"),
+            "With less free on the disk of LOG_DIR nothing new is bought; exits go on.";
+        JOURNAL_RESERVE_MB: whole(0, 100_000, "MB"), Is("16"),
+            "Taken in LOG_DIR beforehand and given up when the disk is full, so that exits can still be journalled (about a thousand events a MB). 0 takes none.";
         TZ: Text("a time zone such as Europe/Istanbul"), Unset("the system's"),
             "When the journal's days begin.";
     }

@@ -19,6 +19,8 @@ use crate::clock;
 const GROUP: usize = 512;
 /// Longest sleep without a job.
 const IDLE: Duration = Duration::from_millis(500);
+/// Pause between two looks at the room left on the disk.
+const ROOM_EVERY: Duration = Duration::from_secs(5);
 /// Pause between attempts to write a journal that cannot be written.
 const JOURNAL_RETRY: Duration = Duration::from_millis(250);
 
@@ -66,6 +68,7 @@ pub(crate) struct CoreLoop {
     jobs: Receiver<Job>,
     outlets: Outlets,
     journal_fails: bool,
+    looked_at_room: Option<Instant>,
 }
 
 impl CoreLoop {
@@ -74,7 +77,7 @@ impl CoreLoop {
         jobs: Receiver<Job>,
         outlets: Outlets,
     ) -> Self {
-        Self { driver, jobs, outlets, journal_fails: false }
+        Self { driver, jobs, outlets, journal_fails: false, looked_at_room: None }
     }
 
     /// Runs until it is stopped or cannot go on.
@@ -93,6 +96,7 @@ impl CoreLoop {
 
     /// Nothing may happen before what the journal left open is picked up, and that is journalled.
     fn resume(&mut self) -> Result<(), LoopEnd> {
+        self.look_at_room()?;
         let resumed = self.driver.resume(clock::now());
         self.note(resumed)?;
         match self.driver.commit() {
@@ -127,11 +131,24 @@ impl CoreLoop {
         if let Some(last) = job {
             goes_on &= self.run_job(last)?;
         }
+        self.look_at_room()?;
         self.commit()?;
         if !goes_on {
             self.sync_quietly();
         }
         Ok(goes_on)
+    }
+
+    /// Known before the first input is taken, and every few seconds from then on.
+    fn look_at_room(&mut self) -> Result<(), LoopEnd> {
+        let now = Instant::now();
+        if self.looked_at_room.is_some_and(|at| now.duration_since(at) < ROOM_EVERY) {
+            return Ok(());
+        }
+        self.looked_at_room = Some(now);
+        let looked = self.driver.look_at_room(clock::now());
+        self.outlets.health.room(self.driver.engine().room());
+        self.note(looked)
     }
 
     fn patience(&mut self) -> Duration {

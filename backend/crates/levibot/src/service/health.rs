@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use api::ports::{Readiness, ReadinessPart};
-use domain::Timestamp;
+use domain::{Room, Timestamp};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -27,6 +27,7 @@ struct State {
     markets_at: Timestamp,
     streams_down: Vec<&'static str>,
     unprotected: usize,
+    room: Option<(Room, bool)>,
     prices_at: Option<Timestamp>,
     reconciled: bool,
     clock_offset_ms: Option<i64>,
@@ -41,6 +42,7 @@ impl Default for State {
             markets_at: Timestamp::EPOCH,
             streams_down: Vec::new(),
             unprotected: 0,
+            room: None,
             prices_at: None,
             reconciled: false,
             clock_offset_ms: None,
@@ -61,6 +63,8 @@ pub(crate) struct Health {
     clock_offset: Gauge<f64, AtomicU64>,
     /// Since when something waits to be journalled, ms since the epoch; 0 when nothing does.
     pending_since_ms: Arc<AtomicI64>,
+    free_bytes: Gauge,
+    on_reserve: Gauge,
 }
 
 /// How long the oldest decision has waited for the journal, read at each scrape: the loop itself
@@ -93,6 +97,8 @@ impl Health {
             restricted: Gauge::default(),
             clock_offset: Gauge::default(),
             pending_since_ms: Arc::default(),
+            free_bytes: Gauge::default(),
+            on_reserve: Gauge::default(),
         }
     }
 
@@ -177,6 +183,19 @@ impl Health {
         let help = "How far the exchange's clock is ahead of ours";
         registry.register("clock_offset_seconds", help, self.clock_offset.clone());
         registry.register_collector(Box::new(JournalLag(Arc::clone(&self.pending_since_ms))));
+        let help = "Bytes free on the disk of LOG_DIR";
+        registry.register("disk_free_bytes", help, self.free_bytes.clone());
+        let help = "Whether the disk is full and the journal lives on its reserve: 1 or 0";
+        registry.register("journal_on_reserve", help, self.on_reserve.clone());
+    }
+
+    /// Notes the room left for the journal, and whether it is too short for entries.
+    pub(crate) fn room(&self, room: Option<(Room, bool)>) {
+        if let Some((room, _)) = room {
+            self.free_bytes.set(i64::try_from(room.free).unwrap_or(i64::MAX));
+            self.on_reserve.set(i64::from(room.on_reserve));
+        }
+        self.state().room = room;
     }
 
     /// What stands in the way of trading, in one sentence.
@@ -216,6 +235,7 @@ impl Health {
         Readiness {
             parts: vec![
                 journal_part(&state),
+                disk_part(&state),
                 exchange_part(&state),
                 prices,
                 streams,
@@ -240,6 +260,20 @@ fn journal_part(state: &State) -> ReadinessPart {
     let detail = state.journal_error.clone();
     let detail = detail.unwrap_or_else(|| "journal is writable".to_owned());
     ReadinessPart::new("journal", state.journal_error.is_none(), detail)
+}
+
+/// Exits go on while the journal can be written, so a full disk alone makes nothing unready.
+fn disk_part(state: &State) -> ReadinessPart {
+    let Some((room, is_short)) = state.room else {
+        return ReadinessPart::new("disk", true, "the disk was not looked at yet".to_owned());
+    };
+    let free = room.free >> 20;
+    let detail = match (is_short, room.on_reserve) {
+        (false, _) => format!("{free} MB free for the journal"),
+        (true, false) => format!("{free} MB free for the journal: no new entries"),
+        (true, true) => format!("{free} MB free, the journal lives on its reserve: no new entries"),
+    };
+    ReadinessPart::new("disk", true, detail).degraded_if(is_short)
 }
 
 fn exchange_part(state: &State) -> ReadinessPart {

@@ -204,8 +204,9 @@ fn build_client(
 fn open_journal(config: &Config) -> Result<(Engine, Journal, Opened), ServeError> {
     let reader = crate::commands::model::reader(config.signal_model.as_deref())?;
     let mut engine = Engine::new(config.engine_settings(), reader);
-    let (journal, opened) =
+    let (mut journal, opened) =
         Journal::open(&config.log.dir, config.time_zone.clone(), |record| engine.replay(&record))?;
+    journal.keep_room(config.room.wanted, config.room.reserve)?;
     tracing::info!(last_seq = opened.last_seq, replayed = opened.replayed, "journal replayed");
     Ok((engine, journal, opened))
 }

@@ -13,6 +13,7 @@ mod channels;
 mod check;
 mod events;
 mod foreign;
+mod full_disk;
 mod heartbeat;
 mod hooks;
 mod http;

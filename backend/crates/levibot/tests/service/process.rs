@@ -29,6 +29,9 @@ pub(crate) fn eventually<T>(
     }
 }
 
+/// `LOG_DIR` unless it is set.
+const LOG_DIR: &str = "backend/data/logs";
+
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn free_address() -> SocketAddr {
@@ -97,7 +100,11 @@ impl Home {
     }
 
     fn command(&self, args: &[&str], log: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_levibot"));
+        self.program(env!("CARGO_BIN_EXE_levibot"), args, log)
+    }
+
+    fn program(&self, program: &str, args: &[&str], log: &str) -> Command {
+        let mut command = Command::new(program);
         let out = File::create(self.path().join(log)).unwrap();
         command
             .args(args)
@@ -124,13 +131,31 @@ impl Home {
 
     /// The same at this address.
     pub(crate) fn start_at(&self, address: SocketAddr) -> Process {
-        let mut command = self.command(&[], "service.log");
-        command.env("PORT", address.port().to_string());
-        let child = command.spawn().unwrap();
-        let service = Process { child, address, home: self.path().to_owned() };
+        self.spawn_service(self.command(&[], "service.log"), address)
+    }
+
+    fn spawn_service(&self, mut command: Command, address: SocketAddr) -> Process {
+        let child = command.env("PORT", address.port().to_string()).spawn().unwrap();
+        let home = self.path().to_owned();
+        let service = Process { child, address, home, root: PathBuf::from("/") };
         eventually("the service listens", PATIENCE, || {
             http::try_request(address, "GET", "/livez", &[], b"").ok()
         });
+        service
+    }
+
+    /// Starts the service with its `LOG_DIR` on a small file system that only it sees, and waits
+    /// until it may trade. `size` is a mount option such as `size=8m`.
+    pub(crate) fn start_on_a_disk_of(&self, size: &str) -> Process {
+        fs::create_dir_all(self.path().join(LOG_DIR)).unwrap();
+        let mount = format!("mount -t tmpfs -o {size} tmpfs {LOG_DIR} && exec \"$0\"");
+        let levibot = env!("CARGO_BIN_EXE_levibot");
+        let args = ["--user", "--map-root-user", "--mount", "sh", "-c", &mount, levibot];
+        let mut command = self.program("unshare", &args, "service.log");
+        command.env("PATH", std::env::var_os("PATH").unwrap());
+        let mut service = self.spawn_service(command, free_address());
+        service.root = PathBuf::from(format!("/proc/{}/root", service.child.id()));
+        service.until_ready();
         service
     }
 
@@ -171,7 +196,8 @@ impl Home {
         ];
         let args = [&args[..], more].concat();
         let child = self.command(&args, &format!("{state_dir}.log")).spawn().unwrap();
-        let sandbox = Process { child, address, home: self.path().to_owned() };
+        let home = self.path().to_owned();
+        let sandbox = Process { child, address, home, root: PathBuf::from("/") };
         eventually("the sandbox answers", PATIENCE, || {
             http::try_request(address, "GET", "/api/v3/ping", &[], b"").ok()
         });
@@ -195,6 +221,8 @@ pub(crate) struct Process {
     child: Child,
     pub(crate) address: SocketAddr,
     home: PathBuf,
+    /// The file system as it sees it.
+    root: PathBuf,
 }
 
 impl Drop for Process {
@@ -267,7 +295,16 @@ impl Process {
 
     /// The journal, in order.
     pub(crate) fn events(&self) -> Vec<Value> {
-        events(&self.home)
+        events(&self.seen())
+    }
+
+    /// The journal's folder, also where only the service has it mounted.
+    pub(crate) fn log_dir(&self) -> PathBuf {
+        self.seen().join(LOG_DIR)
+    }
+
+    fn seen(&self) -> PathBuf {
+        self.root.join(self.home.strip_prefix("/").unwrap())
     }
 
     pub(crate) fn event_types(&self) -> Vec<String> {
@@ -281,7 +318,7 @@ pub(crate) fn types(events: &[Value]) -> Vec<String> {
 
 /// Every whole line of every day's file under the default `LOG_DIR`.
 pub(crate) fn events(home: &Path) -> Vec<Value> {
-    let mut days: Vec<PathBuf> = fs::read_dir(home.join("backend/data/logs"))
+    let mut days: Vec<PathBuf> = fs::read_dir(home.join(LOG_DIR))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.is_dir())

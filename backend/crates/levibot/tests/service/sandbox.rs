@@ -9,7 +9,20 @@ fn pair() -> (Home, Process, Process) {
 
 /// Sandbox and service, with further settings.
 pub(crate) fn pair_with(more: &[(&str, &str)]) -> (Home, Process, Process) {
-    let mut home = Home::new(&[
+    let mut home = Home::new(&settings());
+    let sandbox = home.start_sandbox("scripted");
+    home.set("MEXC_BASE_URL", &format!("http://{}", sandbox.address));
+    for (name, value) in more {
+        home.set(name, value);
+    }
+    set_price(&sandbox, "50000");
+    let service = home.start_ready();
+    (home, sandbox, service)
+}
+
+/// What a service needs to trade on `levibot sandbox`, but its address.
+pub(crate) fn settings() -> [(&'static str, &'static str); 11] {
+    [
         ("EXCHANGE", "MEXC"),
         ("MEXC_SANDBOX", "true"),
         ("MEXC_API_KEY", "mx0key"),
@@ -22,15 +35,7 @@ pub(crate) fn pair_with(more: &[(&str, &str)]) -> (Home, Process, Process) {
         ("PRICE_POLL_MS", "100"),
         ("AUTO_ROUTE_ENABLED", "true"),
         ("AUTO_ROUTE_DRY_RUN", "false"),
-    ]);
-    let sandbox = home.start_sandbox("scripted");
-    home.set("MEXC_BASE_URL", &format!("http://{}", sandbox.address));
-    for (name, value) in more {
-        home.set(name, value);
-    }
-    set_price(&sandbox, "50000");
-    let service = home.start_ready();
-    (home, sandbox, service)
+    ]
 }
 
 pub(crate) fn set_price(sandbox: &Process, price: &str) {

@@ -167,10 +167,21 @@ impl Checks {
             let message = format!("{} under kill switch {}", new.client_order_id, mode.as_str());
             return Err(Violation::new("P4 kill switch", message));
         }
+        Self::room(record, moment)?;
         self.size(new)?;
         self.cooldown(record, symbol)?;
         self.counts(symbol, moment)?;
         self.exposure(new, moment)
+    }
+
+    /// The reserve is for exits.
+    fn room(record: &Record, moment: &Moment<'_>) -> Verdict {
+        let after = moment.disk.space(|space| space.on_reserve_after());
+        if after.is_some_and(|after| record.seq > after) {
+            let message = format!("record {} begins an entry on the journal's reserve", record.seq);
+            return Err(Violation::new("entries stop before the journal", message));
+        }
+        Ok(())
     }
 
     fn policy(&self) -> engine::policy::Policy {

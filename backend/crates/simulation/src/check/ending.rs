@@ -1,19 +1,24 @@
 //! Checks once everything should have settled.
 
-use domain::{ClientOrderId, Decimal};
+use domain::{ClientOrderId, Decimal, Timestamp};
 use engine::{Ledger, Order, OrderState};
 
 use super::truth::balance_of_holding;
 use super::{Checks, Violation};
-use crate::house::{House, is_open};
+use crate::house::{House, is_open, is_recent};
 
 /// Base units below which two reckonings of fees may differ.
 const DUST: Decimal = Decimal::from_parts(1, 0, 0, false, 12);
 
 impl Checks {
     /// What has not settled yet, in words. [`None`] when all has.
-    pub(crate) fn unsettled(&self, ledger: &Ledger, house: &House) -> Option<String> {
-        unknown_order(ledger, house)
+    pub(crate) fn unsettled(
+        &self,
+        ledger: &Ledger,
+        house: &House,
+        now: Timestamp,
+    ) -> Option<String> {
+        unknown_order(ledger, house, now)
             .or_else(|| ledger.all_orders().find_map(|order| differs(order, house)))
             .or_else(|| ledger.open_orders().find_map(|order| lingers(order, house)))
             .or_else(|| self.neglected(ledger, house))
@@ -40,7 +45,12 @@ impl Checks {
     }
 
     /// What is left after everything was to be sold.
-    pub(crate) fn not_flat(&self, ledger: &Ledger, house: &House) -> Option<String> {
+    pub(crate) fn not_flat(
+        &self,
+        ledger: &Ledger,
+        house: &House,
+        now: Timestamp,
+    ) -> Option<String> {
         if let Some(position) = ledger.positions().next() {
             return Some(format!("{} still holds {}", position.id, position.held()));
         }
@@ -48,7 +58,7 @@ impl Checks {
         if let Some(order) = open {
             return Some(format!("{} is still open", order.id));
         }
-        self.unsettled(ledger, house)
+        self.unsettled(ledger, house, now)
     }
 
     /// Closed positions left exactly what the journal calls dust.
@@ -65,8 +75,10 @@ impl Checks {
     }
 }
 
-fn unknown_order(ledger: &Ledger, house: &House) -> Option<String> {
-    let unknown = |id: &&ClientOrderId| ledger.order(id).is_none();
+/// Orders that the exchange lists no more may be forgotten.
+fn unknown_order(ledger: &Ledger, house: &House, now: Timestamp) -> Option<String> {
+    let listed = |id: &ClientOrderId| house.truth(id).is_some_and(|order| is_recent(order, now));
+    let unknown = |id: &&ClientOrderId| ledger.order(id).is_none() && listed(id);
     let id = house.accepted.iter().find(unknown)?;
     Some(format!("the journal does not know {id}"))
 }

@@ -64,7 +64,8 @@ pub(super) fn of(record: &Record) -> Option<News> {
         }
         Event::ServiceStarted(notice)
         | Event::ServiceStopped(notice)
-        | Event::JournalRepaired(notice) => (Level::All, None, alarm_less(notice)),
+        | Event::JournalRepaired(notice)
+        | Event::JournalRoom(notice) => (Level::All, None, alarm_less(notice)),
         _ => return None,
     };
     Some(News { level, once, text })

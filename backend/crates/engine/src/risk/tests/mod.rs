@@ -39,6 +39,7 @@ fn a_plain_order_passes_every_check() {
             "total_exposure",
             "daily_loss",
             "protection",
+            "journal_room",
         ]
     );
 }

@@ -113,6 +113,8 @@ const CASES: &[Case] = &[
     ("LOG_LEVEL", &["debug", "INFO", "Warning", "warn", "ERROR", "info,mexc=debug"], &["verbose", "5", "info,hyper=debug"]),
     ("LOG_FORMAT", &["text", "human", "JSON"], &["xml"]),
     ("JOURNAL_SYNC", &["before", "beside"], &["never"]),
+    ("DISK_MIN_FREE_MB", &["0", "100", "10000000"], &["10000001", "-1", "1G"]),
+    ("JOURNAL_RESERVE_MB", &["0", "16", "100000"], &["100001", "-1", "half"]),
     ("TZ", &["UTC", "Europe/Istanbul", ":America/New_York", "EST5EDT,M3.2.0,M11.1.0"], &["Mars/Olympus"]),
     ("LOG_KEEP_DAYS", &["0", "30", "36500"], &["-1", "36501", "30d"]),
     ("ARCHIVE_URL", &["s3://bucket/desk", "gs://bucket", "az://container/a/b", "file:///srv/archive"],
