@@ -10,6 +10,8 @@ use crate::number::{Form, Number, Unit};
 
 /// More prices than this in one field are not read.
 const MAX_PRICES: usize = 32;
+/// Items inspected when looking ahead for the percent sign of a list.
+const MAX_PERCENT_LIST: usize = 16;
 /// The largest list index and the largest leverage believed.
 const MAX_INDEX: u32 = 20;
 const MAX_LEVERAGE: u32 = 200;
@@ -30,7 +32,9 @@ impl Walk<'_> {
             Unit::Plain if self.context == Context::Leverage => self.leverage(number, item),
             Unit::Plain if self.is_index(at, number, item) => self.shut = false,
             Unit::Plain if self.counts_something(at) => {}
-            Unit::Plain if self.is_percent_range(at) => self.percent(number, item),
+            Unit::Plain if self.is_percent_range(at) || self.is_percent_list(at, number) => {
+                self.percent(number, item);
+            }
             Unit::Plain => self.price(at, number, item),
         }
     }
@@ -77,6 +81,25 @@ impl Walk<'_> {
             self.items.what(at + 1) == Some(What::Punct('-')) && glued(at + 1) && glued(at + 2);
         joined
             && matches!(self.items.what(at + 2), Some(What::Number(n)) if n.unit == Unit::Percent)
+    }
+
+    /// `50 - 80 - 100 - 150%`: targets in percent, the sign behind the last.
+    fn is_percent_list(&self, at: usize, number: Number) -> bool {
+        let open = self.context == Context::Target && self.fields.tps.is_empty();
+        let after = self.items.list.get(at + 1..).unwrap_or_default().iter().take(MAX_PERCENT_LIST);
+        let mut plain = 1;
+        for item in after.filter(|item| !matches!(item.what, What::Punct('-' | '/' | ','))) {
+            match item.what {
+                What::Number(next) if !next.value.fract().is_zero() => return false,
+                What::Number(next) if next.unit == Unit::Percent => {
+                    let goes_on = !self.fields.tp_pcts.is_empty() && self.on_line == 0;
+                    return open && number.value.fract().is_zero() && (plain > 1 || goes_on);
+                }
+                What::Number(next) if next.unit == Unit::Plain => plain += 1,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// "5 minutes", "30 percent", "3,000 BTC".
@@ -146,7 +169,7 @@ impl Walk<'_> {
 
     fn price(&mut self, at: usize, number: Number, item: &Item) {
         let found = Found {
-            value: number.value.normalize(),
+            value: self.behind_point(at, number, item).normalize(),
             form: number.form,
             start: item.start,
             end: item.end,
@@ -163,6 +186,20 @@ impl Walk<'_> {
             return;
         }
         self.store(found, item);
+    }
+
+    /// `.405` is 0.405: the point stands apart from what is before it.
+    fn behind_point(&self, at: usize, number: Number, item: &Item) -> Decimal {
+        let before = at.checked_sub(1).and_then(|index| self.items.list.get(index));
+        let pointed = before.is_some_and(|item| item.what == What::Punct('.') && !item.glued);
+        let whole = item.glued && number.value.fract().is_zero();
+        if !pointed || !whole {
+            return number.value;
+        }
+        let digits = item.end.saturating_sub(item.start) as usize;
+        let fraction =
+            (0..digits).try_fold(number.value, |value, _| value.checked_div(Decimal::TEN));
+        fraction.unwrap_or(number.value)
     }
 
     /// A list goes on in the next line only as a list: marked items, or bare numbers under a label.
@@ -193,7 +230,7 @@ impl Walk<'_> {
         (1..=3).any(|back| at.checked_sub(back).is_some_and(mark))
     }
 
-    fn line_leads(&self, at: usize) -> bool {
+    pub(crate) fn line_leads(&self, at: usize) -> bool {
         let before = |back: usize| at.checked_sub(back).and_then(|index| self.items.what(index));
         match before(1) {
             None | Some(What::Newline | What::Sign(_)) => true,

@@ -67,6 +67,8 @@ pub(crate) struct Evidence {
     pub(crate) void: Hits,
     /// Phrases that speak against trading in the first line, before any figure: a title.
     pub(crate) title: Hits,
+    /// The title tells of an earlier signal: "Trailing stop activated".
+    pub(crate) retold: bool,
     /// Lines that begin with a field: the layout of a signal.
     pub(crate) field_lines: u32,
     /// Words outside the lexicon.
@@ -91,6 +93,11 @@ impl Evidence {
         evidence.weigh_title(items);
         evidence.weigh_levels(fields);
         evidence
+    }
+
+    /// Whether a signal is told again: its title says so, or two of its levels are reached.
+    pub(crate) const fn tells_progress(&self) -> bool {
+        self.retold || self.result.count > 1
     }
 
     /// The side: named, else told by the levels, else by colours.
@@ -120,7 +127,7 @@ impl Evidence {
             .list
             .iter()
             .take(MAX_TITLE)
-            .skip_while(|item| matches!(item.what, What::Newline | What::Sign(_)))
+            .skip_while(|item| matches!(item.what, What::Newline | What::Sign(_) | What::Link))
             .take_while(|item| {
                 !matches!(item.what, What::Number(_) | What::Index(_) | What::Newline)
             });
@@ -139,7 +146,10 @@ impl Evidence {
                 )
             )
         });
-        against.for_each(|item| self.title.add(item));
+        for item in against {
+            self.title.add(item);
+            self.retold |= item.what == What::Tag(Tag::Update);
+        }
     }
 
     fn weigh(&mut self, items: &Items, index: usize, item: &Item) {
@@ -248,6 +258,10 @@ impl Evidence {
                 | What::Index(_)
                 | What::Punct(_)
                 | What::Tag(Tag::Filler | Tag::Plain) => {}
+                What::Word if items.text(next) == "reach" => {
+                    self.result.add_range(item.start, next.end);
+                    return;
+                }
                 _ => return,
             }
         }
@@ -368,7 +382,14 @@ fn is_side_beside_coin(items: &Items, index: usize) -> bool {
 }
 
 /// `🎯 78.55 ✅`, `1) 0.43 ✅`: a listed price with a tick that ends its line.
-fn ticks_target(items: &Items, index: usize) -> bool {
+fn ticks_target(items: &Items, tick: usize) -> bool {
+    let share = |back: usize| {
+        let what = tick.checked_sub(back).and_then(|at| items.what(at));
+        matches!(what, Some(What::Number(n)) if n.unit == Unit::Percent)
+    };
+    let dashed = tick.checked_sub(2).and_then(|at| items.what(at)) == Some(What::Punct('-'));
+    // "2430 - 20% ✅": how much is sold there.
+    let index = if share(1) && dashed { tick - 2 } else { tick };
     let marked = |back: usize| {
         let what = index.checked_sub(back).and_then(|at| items.what(at));
         what == Some(What::Punct('$'))
@@ -378,7 +399,7 @@ fn ticks_target(items: &Items, index: usize) -> bool {
     let before = |back: usize| index.checked_sub(back).and_then(|at| items.what(at));
     matches!(before(number), Some(What::Number(n)) if n.unit == Unit::Plain)
         && matches!(before(bullet), Some(What::Sign(Sign::Target) | What::Index(_)))
-        && matches!(items.what(index + 1), None | Some(What::Newline))
+        && matches!(items.what(tick + 1), None | Some(What::Newline | What::Sign(_)))
 }
 
 /// "already +55 %": a gain, unless it is how far a target lies.

@@ -21,6 +21,8 @@ const MARK_ABOVE: u32 = 20;
 const LARGEST_MARK: u32 = 20;
 /// More prices without a field are not kept.
 const MAX_UNREAD: usize = 16;
+/// Words between a price and the label behind it.
+const MAX_REMARK: usize = 5;
 /// More words that label exits are not kept.
 const MAX_EXIT_LABELS: usize = 16;
 /// Without a stop an entry told in passing lies within this part of the nearest target.
@@ -54,7 +56,10 @@ impl Walk<'_> {
                 .is_some_and(|before| matches!(self.items.what(before), Some(What::Index(_))));
         let leads =
             matches!(self.items.what(at + 1), Some(What::Punct(':') | What::Tag(Tag::Filler)));
-        listed || (self.entered() && leads && self.prices_follow(at + 2) > 1)
+        // "🔘 Close at 0.098" under "Targets:".
+        let told = self.context == Context::Target && self.price_follows(at + 1);
+        let priced = self.prices_follow(at + 1) > 1;
+        listed || told || (self.entered() && (priced || leads && self.prices_follow(at + 2) > 1))
     }
 
     /// How many plain numbers follow, with nothing but separators and fillers between.
@@ -99,9 +104,19 @@ impl Walk<'_> {
         )
     }
 
+    /// The item directly before `at`, or the price that opens the line: "0.06$ can be stop".
+    fn price_before(&self, at: usize) -> Option<usize> {
+        let before = self.items.list.get(..at)?.iter().rev().take(MAX_REMARK);
+        let words = before.take_while(|item| {
+            matches!(item.what, What::Word | What::Punct('$') | What::Tag(Tag::Filler | Tag::Plain))
+        });
+        let opening = at.checked_sub(words.count() + 1)?;
+        if self.line_leads(opening) { Some(opening) } else { at.checked_sub(1) }
+    }
+
     /// The price directly before the item at `at`, out of the field that took it last.
     fn take_back(&mut self, at: usize) -> Option<Found> {
-        let before = self.items.list.get(at.checked_sub(1)?)?;
+        let before = self.items.list.get(self.price_before(at)?)?;
         let fields = &mut self.fields;
         let list = match self.context {
             Context::Target => &mut fields.tps,

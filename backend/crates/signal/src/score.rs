@@ -99,6 +99,8 @@ pub(crate) const TABLE: [(Feature, Weights); 32] = [
 /// At most so many words are named as reasons, and none that says less than this.
 const MAX_WORDS: usize = 3;
 const AUDIBLE: f64 = 0.25;
+/// A trade of which a level is said to be reached must not trade by itself.
+const PROGRESS: f64 = 0.7;
 /// So many lines that begin with a field make the layout of a signal.
 const CARD_LINES: u32 = 3;
 
@@ -149,7 +151,13 @@ pub(crate) fn judge(items: &Items, evidence: &Evidence, fields: &Fields, model: 
     let probabilities = softmax(logits);
     let direction = evidence.direction();
     let class = likeliest(&probabilities, direction);
-    let probability = probabilities.get(class).copied().unwrap_or_default();
+    let mut probability = probabilities.get(class).copied().unwrap_or_default();
+    // What spoke for a trade speaks for the signal that is told again.
+    let retold = class == 0 && evidence.tells_progress();
+    let class = if retold { 1 } else { class };
+    if retold {
+        probability += probabilities.get(class).copied().unwrap_or_default();
+    }
     let intent = match (class, direction) {
         (0, Some(Direction::Short)) => Intent::Sell,
         (0, _) => Intent::Buy,
@@ -166,7 +174,8 @@ pub(crate) fn judge(items: &Items, evidence: &Evidence, fields: &Fields, model: 
     } else {
         Terms::of_quiet(probability, class, reservations)
     };
-    let confidence = model.calibration().confidence(&terms);
+    let sure = model.calibration().confidence(&terms);
+    let confidence = if class == 0 && evidence.result.any() { sure.min(PROGRESS) } else { sure };
     let words = named.loudest(class, model);
     Verdict { intent, confidence, words, terms }
 }
