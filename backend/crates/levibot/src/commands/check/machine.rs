@@ -9,15 +9,14 @@ use super::finding::Finding;
 
 /// A busy month of journal.
 const ROOM_WANTED: u64 = 1 << 30;
-/// Below this the journal may fill the disk within days.
-const ROOM_NEEDED: u64 = 100 << 20;
 const SYNCS: usize = 20;
 /// An order waits for one sync by default.
 const SLOW_SYNC: Duration = Duration::from_millis(10);
 
-pub(super) fn findings(log_dir: &Path) -> Vec<Finding> {
+/// `needed` is `DISK_MIN_FREE_MB`, in bytes.
+pub(super) fn findings(log_dir: &Path, needed: u64) -> Vec<Finding> {
     let folder = nearest(log_dir);
-    vec![disk_space(&folder), sync_speed(&folder)]
+    vec![disk_space(&folder, needed), sync_speed(&folder)]
 }
 
 /// The folder itself, or the nearest one above it that is there already.
@@ -29,7 +28,7 @@ fn nearest(dir: &Path) -> PathBuf {
     }
 }
 
-fn disk_space(folder: &Path) -> Finding {
+fn disk_space(folder: &Path, needed: u64) -> Finding {
     const CHECK: &str = "disk space";
     let stat = match rustix::fs::statvfs(folder) {
         Ok(stat) => stat,
@@ -40,9 +39,9 @@ fn disk_space(folder: &Path) -> Finding {
     };
     let free = stat.f_bavail.saturating_mul(stat.f_frsize);
     let detail = format!("{} MB free at {}", free >> 20, folder.display());
-    let advice = "free some: when the disk is full the service stops entering";
+    let advice = "free some: below DISK_MIN_FREE_MB nothing new is bought";
     match free {
-        _ if free < ROOM_NEEDED => Finding::failed(CHECK, detail, advice),
+        _ if free < needed => Finding::failed(CHECK, detail, advice),
         _ if free < ROOM_WANTED => Finding::warning(CHECK, detail, advice),
         _ => Finding::ok(CHECK, detail),
     }

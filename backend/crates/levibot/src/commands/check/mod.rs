@@ -70,7 +70,7 @@ fn intent_model(config: &Config) -> Finding {
 }
 
 async fn everything(config: &Config) -> Vec<Finding> {
-    let mut findings = machine::findings(&config.log.dir);
+    let mut findings = machine::findings(&config.log.dir, config.room.wanted);
     findings.push(intent_model(config));
     findings.extend(preparation::findings(config));
     findings.extend(services::findings(config).await);
