@@ -10,8 +10,8 @@ use driver::Store;
 use crate::Failure;
 use crate::trading::{self, COINS, Desk};
 
-const TRADES: usize = 20_000;
-const QUOTES: u32 = 3_000_000;
+const TRADES: usize = 8_000;
+const QUOTES: u32 = 300_000;
 
 /// Takes every record and keeps none.
 struct Nowhere {
@@ -56,8 +56,12 @@ pub(crate) fn report() -> Result<(), Failure> {
         desk.buy(&symbol)?;
         decisions.push(desk.last_step);
         desk.settle()?;
-        desk.quote(&symbol, 9_400)?;
-        stops.push(desk.last_step);
+        // A channel that only loses is soon not traded any more.
+        let stopped = trade % 4 == 3;
+        desk.quote(&symbol, if stopped { 9_400 } else { 10_600 })?;
+        if stopped {
+            stops.push(desk.last_step);
+        }
         desk.settle()?;
         desk.next_signal(&symbol);
     }
