@@ -156,6 +156,7 @@ impl Ledger {
             position.retry_at = None;
         }
         let order = Order::from_intent(symbol, trace_id, record.ts, new);
+        self.book.open.insert(order.client_order_id.clone());
         self.book.orders.insert(order.client_order_id.clone(), order);
         Ok(())
     }
@@ -188,6 +189,11 @@ impl Ledger {
         order.ended_at = next.is_final().then_some(record.ts);
         let achieved = !order.executed_qty.is_zero() || order.cancel_requested;
         let (leg, position) = (order.leg, order.position_id.clone());
+        if next.is_final() {
+            self.book.open.remove(id);
+        } else {
+            self.book.open.insert(id.clone());
+        }
         if next.is_final() && leg != Leg::Entry {
             self.release_exit(record, id, position.as_ref(), achieved);
         }

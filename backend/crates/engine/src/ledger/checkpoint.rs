@@ -30,7 +30,10 @@ impl Ledger {
 
     fn deserialize_state(checkpoint: &Checkpoint) -> Result<Self, ApplyError> {
         use serde::Deserialize;
-        Self::deserialize(&checkpoint.state)
-            .map_err(|error| ApplyError::Checkpoint(error.to_string()))
+        let mut ledger = Self::deserialize(&checkpoint.state)
+            .map_err(|error| ApplyError::Checkpoint(error.to_string()))?;
+        ledger.book.index();
+        ledger.parked.values_mut().for_each(super::Book::index);
+        Ok(ledger)
     }
 }

@@ -11,7 +11,7 @@ pub mod rules;
 mod seen;
 pub mod shadows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::event::KillMode;
 use domain::ids::Leg;
@@ -45,6 +45,9 @@ pub struct Ledger {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Book {
     orders: BTreeMap<ClientOrderId, Order>,
+    /// Which of them are open: they are looked at with every price, the others hardly ever.
+    #[serde(skip)]
+    open: BTreeSet<ClientOrderId>,
     positions: BTreeMap<PositionId, Position>,
     last_entries: BTreeMap<Symbol, Timestamp>,
     seen: Seen,
@@ -58,6 +61,12 @@ struct Book {
 }
 
 impl Book {
+    /// Finds the open orders again after a checkpoint, which does not tell them apart.
+    fn index(&mut self) {
+        let open = self.orders.values().filter(|order| order.is_open());
+        self.open = open.map(|order| order.client_order_id.clone()).collect();
+    }
+
     /// Whether something with this trace is held or on its way in.
     fn is_busy_with(&self, trace_id: &TraceId) -> bool {
         let entering = |order: &Order| order.leg == Leg::Entry && order.is_open();
@@ -134,7 +143,7 @@ impl Ledger {
 
     /// Orders that have not ended, in doubt included.
     pub fn open_orders(&self) -> impl Iterator<Item = &Order> {
-        self.book.orders.values().filter(|order| order.is_open())
+        self.book.open.iter().filter_map(|id| self.book.orders.get(id))
     }
 
     /// All orders remembered: open ones, those of open positions, and those ended within a day or
