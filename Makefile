@@ -75,7 +75,7 @@ panel-test: panel-if-possible ## the panel's own tests, in Chromium against the 
 screenshots: panel ## take the pictures in docs/images anew
 	cargo build --locked && npm --prefix panel run screenshots
 
-bench: ## print how fast the journal is, how fast it becomes state again, and how fast messages are read
+bench: ## print how fast messages are read, decided on and journalled, and a journal becomes state again
 	cargo run --release --locked -p journal --example throughput
 	cargo run --release --locked -p driver --example replay
 	cargo run --release --locked -p signal --example speed

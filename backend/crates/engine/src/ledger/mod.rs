@@ -146,7 +146,7 @@ impl Ledger {
         self.book.open.iter().filter_map(|id| self.book.orders.get(id))
     }
 
-    /// All orders remembered: open ones, those of open positions, and those ended within a day or
+    /// All orders remembered: open ones, those of open positions, and those ended within two days or
     /// an hour more.
     pub fn all_orders(&self) -> impl Iterator<Item = &Order> {
         self.book.orders.values()
